@@ -1,0 +1,70 @@
+"""Probation inspection ratings in England and Wales: data, ordinal models, figures, tables.
+
+>>> import probstats as ps
+>>> panel = ps.load_panel()
+>>> overall = panel[panel["standard"] == "overall"]
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Rooms are opened when first used, so that importing the package costs next to nothing.
+_ROOMS = ("data", "figures", "models", "tables")
+_NAMES = {
+    "CumulativeLinkModel": "probstats.models",
+    "load_panel": "probstats.data",
+    "DataError": "probstats.errors",
+    "ModelError": "probstats.errors",
+    "ProbstatsError": "probstats.errors",
+    "StudyError": "probstats.errors",
+    "ConvergenceWarning": "probstats.errors",
+    "EmptyLevelWarning": "probstats.errors",
+    "SeparationWarning": "probstats.errors",
+}
+
+__all__ = [
+    "ConvergenceWarning",
+    "CumulativeLinkModel",
+    "DataError",
+    "EmptyLevelWarning",
+    "ModelError",
+    "ProbstatsError",
+    "SeparationWarning",
+    "StudyError",
+    "__version__",
+    "data",
+    "figures",
+    "load_panel",
+    "models",
+    "tables",
+]
+
+if TYPE_CHECKING:
+    from probstats import data, figures, models, tables
+    from probstats.data import load_panel
+    from probstats.errors import (
+        ConvergenceWarning,
+        DataError,
+        EmptyLevelWarning,
+        ModelError,
+        ProbstatsError,
+        SeparationWarning,
+        StudyError,
+    )
+    from probstats.models import CumulativeLinkModel
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"probstats.{name}")
+    if name in _NAMES:
+        return getattr(importlib.import_module(_NAMES[name]), name)
+    raise AttributeError(f"module 'probstats' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,128 @@
+"""The built copy of the panel, and how to know that it is still true."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from probstats.data import package
+from probstats.data.panel import build_panel, widen
+from probstats.data.panel_columns import panel_fields
+from probstats.data.schema import convert, read_text
+from probstats.data.tables import load
+from probstats.errors import DataError
+
+PANEL = Path("built", "panel.csv")
+DESCRIPTION = Path("built", "panel.json")
+INPUTS = (
+    "inspections", "subjects", "standards", "rating_claims", "measure_claims", "measures", "sources",
+)  # fmt: skip
+
+
+def load_panel(shape: str = "long", folder: str | Path | None = None) -> pd.DataFrame:
+    """Load the analysis panel: who was inspected, how each standard was rated, with which staff.
+
+    Parameters
+    ----------
+    shape : {"long", "wide"}
+        One row for each inspection and standard, or one row for each inspection.
+    folder : path, optional
+        Folder with the tables; the one that came with the package by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Identifiers; dates as intervals (``_from``, ``_to``); ``rating``, an ordered categorical,
+        worst to best, missing where only an interval is known; ``rating_low`` and ``rating_high``;
+        the staffing and workload figures given for the inspection, with their unit in the name and
+        the companions ``__qualifier``, ``__agrees`` and ``__source``; figures of wider levels in
+        columns of their own, ``vacancies_fte__region`` (September 2023, a static covariate),
+        ``qualified_share__nation`` and its parts. Wide: ``rating_<standard>`` and the like.
+
+    Raises
+    ------
+    DataError
+        If ``shape`` is not known, or a table is not what its description asks for.
+
+    Notes
+    -----
+    Figures of one population are never put on another, and counts of a wider level never stand in
+    for a part: they describe the level that is in their name. A built copy is read where it was
+    made from these very tables by this very code; otherwise the panel is built again.
+
+    Examples
+    --------
+    >>> import probstats as ps
+    >>> panel = ps.load_panel()
+    >>> panel.loc[panel["standard"] == "overall", "rating"].notna().sum()
+    np.int64(123)
+    """
+    if shape not in {"long", "wide"}:
+        raise DataError(f"shape={shape!r} is not known; choose 'long' or 'wide'")
+    where = package.tables_folder() if folder is None else Path(folder)
+    panel = _read_built(where)
+    if panel is None:
+        panel = make_panel(where)
+    return panel if shape == "long" else widen(panel)
+
+
+def make_panel(folder: Path) -> pd.DataFrame:
+    """Build the long panel from the tables in a folder, whatever copy there is."""
+    return build_panel({name: load(name, folder) for name in INPUTS})
+
+
+def describe_panel(panel: pd.DataFrame, content: bytes, folder: Path) -> dict[str, Any]:
+    """Return the description that goes with a built copy.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        The long panel.
+    content : bytes
+        The file it is stored in.
+    folder : Path
+        Folder of the tables it was built from.
+
+    Returns
+    -------
+    dict
+        A Frictionless resource, with the hash of what the panel was built from.
+    """
+    return {
+        "name": "panel",
+        "path": PANEL.name,
+        "title": "Analysis panel",
+        "description": "One row for each inspection and standard; generated, never edited.",
+        "hash": package.fingerprint(content),
+        "builtFrom": built_from(folder),
+        "schema": {
+            "fields": panel_fields(panel, load("measures", folder)),
+            "missingValues": [""],
+            "primaryKey": ["inspection_id", "standard"],
+        },
+    }
+
+
+def built_from(folder: Path) -> str:
+    """Return one hash of all that the panel depends on: the tables, their description, the code."""
+    digest = hashlib.sha256(package.read_bytes(folder / package.DESCRIPTOR))
+    for name in INPUTS:
+        digest.update(package.read_bytes(folder / package.resource(name, folder)["path"]))
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(module.read_bytes())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _read_built(folder: Path) -> pd.DataFrame | None:
+    stored, description = folder / PANEL, folder / DESCRIPTION
+    if not (stored.is_file() and description.is_file()):
+        return None
+    content = stored.read_bytes()
+    entry = json.loads(description.read_text(encoding="utf-8"))
+    if entry["hash"] != package.fingerprint(content) or entry["builtFrom"] != built_from(folder):
+        return None
+    return convert(read_text(content, PANEL.name), entry["schema"]["fields"])

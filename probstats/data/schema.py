@@ -1,0 +1,254 @@
+"""Validation of one table, generated from its description in ``datapackage.json``."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from probstats.errors import DataError
+
+TRUE_FALSE = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a table.
+
+    Attributes
+    ----------
+    file : str
+        The file.
+    row : int or None
+        Row as a spreadsheet counts: the header is row 1.
+    column : str or None
+        The column, or the columns of a key.
+    value : str or None
+        What stands there.
+    expected : str
+        What would be right.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    value: str | None
+    expected: str
+
+    def __str__(self) -> str:
+        place = self.file
+        place += f", row {self.row}" if self.row is not None else ""
+        place += f", column {self.column}" if self.column is not None else ""
+        found = "is empty" if self.value is None else f"holds {self.value!r}"
+        return f"{place}: {found if self.column else 'is wrong'}; expected {self.expected}"
+
+
+def read_text(content: bytes, file: str) -> pd.DataFrame:
+    """Return a CSV as text, cell by cell, with empty cells missing.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    file : str
+        Its name, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All columns of type string.
+
+    Raises
+    ------
+    DataError
+        If it is not UTF-8 or its rows have different lengths.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise DataError(f"{file}, row {line}: is not UTF-8; save the file as UTF-8") from error
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text), dtype="string", keep_default_na=False, na_values=[""], index_col=False
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
+        raise DataError(f"{file}: is no CSV with one header row; {error}") from error
+    return frame
+
+
+def find_problems(frame: pd.DataFrame, entry: dict[str, Any]) -> list[Problem]:
+    """Return what is wrong with the cells of one table.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table as text.
+    entry : dict
+        Its Frictionless resource.
+
+    Returns
+    -------
+    list of Problem
+        Empty where all is well.
+    """
+    file, fields = entry["path"], entry["schema"]["fields"]
+    problems = _header_problems(frame, file, [field["name"] for field in fields])
+    if problems:
+        return problems
+    problems = _cell_problems(frame, file, fields)
+    for pair in entry.get("orderedPairs", []):
+        problems += _pair_problems(frame, file, fields, pair)
+    return problems + _key_problems(frame, file, entry["schema"].get("primaryKey", []))
+
+
+def _header_problems(frame: pd.DataFrame, file: str, names: list[str]) -> list[Problem]:
+    found = [str(column) for column in frame.columns]
+    expected = f"the columns {', '.join(names)}"
+    unknown = [Problem(file, 1, name, name, expected) for name in found if name not in names]
+    missing = [Problem(file, 1, name, None, expected) for name in names if name not in found]
+    return unknown + missing
+
+
+def _cell_problems(frame: pd.DataFrame, file: str, fields: list[dict[str, Any]]) -> list[Problem]:
+    import pandera.pandas as pa  # noqa: PLC0415 - slow to import, and needed only for a changed table
+
+    checks = {field["name"]: _conditions(field) for field in fields}
+    columns = {
+        field["name"]: pa.Column(
+            "string",
+            [pa.Check(test, name=str(n), ignore_na=True, element_wise=True)
+             for n, (test, _) in enumerate(checks[field["name"]])],
+            nullable=not field.get("constraints", {}).get("required", False),
+        )
+        for field in fields
+    }  # fmt: skip
+    try:
+        pa.DataFrameSchema(columns, strict=True).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        return [_cell_problem(case, file, checks) for case in error.failure_cases.itertuples()]
+    return []
+
+
+def _cell_problem(case: Any, file: str, checks: dict[str, list[Condition]]) -> Problem:
+    row = int(case.index) + 2
+    if case.check == "not_nullable":
+        return Problem(file, row, case.column, None, "a value")
+    return Problem(
+        file, row, case.column, str(case.failure_case), checks[case.column][int(case.check)][1]
+    )
+
+
+Condition = tuple[Callable[[str], bool], str]
+
+
+def _conditions(field: dict[str, Any]) -> list[Condition]:
+    """Return the tests a cell must pass, each with the words for what would be right."""
+    constraints = field.get("constraints", {})
+    conditions = [_TYPES[field["type"]]] if field["type"] in _TYPES else []
+    if "enum" in constraints:
+        allowed = constraints["enum"]
+        conditions.append((lambda v: v in allowed, f"one of {', '.join(map(str, allowed))}"))
+    if "pattern" in constraints:
+        pattern = re.compile(constraints["pattern"])
+        conditions.append((lambda v: bool(pattern.fullmatch(v)), f"the form {pattern.pattern}"))
+    if "minimum" in constraints:
+        low = constraints["minimum"]
+        conditions.append((lambda v: not _is_number(v) or float(v) >= low, f"at least {low}"))
+    if "maximum" in constraints:
+        high = constraints["maximum"]
+        conditions.append((lambda v: not _is_number(v) or float(v) <= high, f"at most {high}"))
+    return conditions
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text))
+
+
+def _is_date(text: str) -> bool:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return False
+    return not pd.isna(pd.to_datetime(text, format="%Y-%m-%d", errors="coerce"))
+
+
+_TYPES: dict[str, Condition] = {
+    "integer": (lambda v: bool(re.fullmatch(r"[+-]?\d+", v)), "a whole number"),
+    "number": (_is_number, "a number"),
+    "date": (_is_date, "a date as YYYY-MM-DD"),
+    "boolean": (lambda v: v in TRUE_FALSE, "true or false"),
+}
+
+
+def _pair_problems(
+    frame: pd.DataFrame, file: str, fields: list[dict[str, Any]], pair: list[str]
+) -> list[Problem]:
+    by_name = {field["name"]: field for field in fields}
+    first, second = (_sortable(frame[name], by_name[name]) for name in pair)
+    wrong = (first > second).fillna(False).to_numpy(dtype=bool)
+    return [
+        Problem(file, row + 2, pair[0], str(frame[pair[0]].iloc[row]),
+                f"at most {pair[1]}, which is {frame[pair[1]].iloc[row]}")
+        for row in wrong.nonzero()[0]
+    ]  # fmt: skip
+
+
+def _sortable(column: pd.Series, field: dict[str, Any]) -> pd.Series:
+    if field.get("ordered"):
+        order = {level: code for code, level in enumerate(field["constraints"]["enum"])}
+        return column.map(order).astype("Float64")
+    if field["type"] in {"integer", "number"}:
+        return pd.to_numeric(column, errors="coerce").astype("Float64")
+    return column
+
+
+def _key_problems(frame: pd.DataFrame, file: str, key: str | list[str]) -> list[Problem]:
+    names = [key] if isinstance(key, str) else key
+    if not names:
+        return []
+    again = frame.duplicated(names).to_numpy()
+    first = frame.fillna("").groupby(names, sort=False).cumcount()
+    problems = []
+    for row in again.nonzero()[0]:
+        values = tuple("" if pd.isna(v) else str(v) for v in frame[names].iloc[row])
+        same = (frame[names].fillna("") == list(values)).all(axis=1).to_numpy().nonzero()[0][0]
+        expected = f"a key that no other row has (row {same + 2} has it; copy {first.iloc[row] + 1})"
+        problems.append(Problem(file, row + 2, ", ".join(names), ", ".join(values), expected))
+    return problems
+
+
+def convert(frame: pd.DataFrame, fields: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return a checked table with the types of its description.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table as text, without problems.
+    fields : list of dict
+        The fields of its schema.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Numbers, dates, ordered categoricals and strings; missing cells stay missing.
+    """
+    return pd.DataFrame({field["name"]: _typed(frame[field["name"]], field) for field in fields})
+
+
+def _typed(column: pd.Series, field: dict[str, Any]) -> pd.Series:
+    kind = field["type"]
+    if field.get("ordered"):
+        levels = field["constraints"]["enum"]
+        return pd.Series(pd.Categorical(column, categories=levels, ordered=True), index=column.index)
+    if kind == "integer":
+        return pd.to_numeric(column).astype("Int64")
+    if kind == "number":
+        return pd.to_numeric(column).astype("float64")
+    if kind == "date":
+        return pd.to_datetime(column, format="%Y-%m-%d").astype("datetime64[s]")
+    if kind == "boolean":
+        return column.map(TRUE_FALSE).astype("boolean")
+    return column.astype("str")

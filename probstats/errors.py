@@ -1,0 +1,33 @@
+"""Errors and warnings: one clear sentence each, and one family to catch."""
+
+
+class ProbstatsError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class DataError(ProbstatsError, ValueError):
+    """A table, a row or a value is not what its description says."""
+
+
+class ModelError(ProbstatsError, ValueError):
+    """A model cannot be set up or fitted as asked."""
+
+
+class StudyError(ProbstatsError):
+    """A step of the study cannot be run."""
+
+
+class ProbstatsWarning(UserWarning):
+    """Base of every warning this package gives."""
+
+
+class ConvergenceWarning(ProbstatsWarning):
+    """The optimiser stopped before it found a maximum."""
+
+
+class SeparationWarning(ConvergenceWarning):
+    """The likelihood has no maximum at finite values of the parameters."""
+
+
+class EmptyLevelWarning(ProbstatsWarning):
+    """A level of the outcome was never observed and is left out."""

@@ -1,0 +1,114 @@
+"""Sandwich covariance of maximum-likelihood estimates.
+
+With V the inverse of the negative Hessian and s_i the score of row i, the sandwich is
+V (sum of outer products) V: over rows for HC0, over the sums of each cluster's rows for
+clustered data (White 1982; Liang and Zeger 1986; Cameron and Miller 2015, section II).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from probstats.errors import ModelError
+from probstats.models.links import Array
+
+COVARIANCE_TYPES = ("nonrobust", "HC0", "HC1", "cluster")
+
+
+def heteroscedastic(inverse: Array, scores: Array, *, correct: bool) -> Array:
+    """Return the HC0 sandwich, or HC1 with the factor n / (n - q).
+
+    Parameters
+    ----------
+    inverse : numpy.ndarray
+        q by q inverse of the negative Hessian.
+    scores : numpy.ndarray
+        n by q scores of the rows.
+    correct : bool
+        Whether to multiply by n / (n - q).
+
+    Returns
+    -------
+    numpy.ndarray
+        q by q covariance.
+    """
+    n_rows, n_params = scores.shape
+    factor = n_rows / (n_rows - n_params) if correct else 1.0
+    return factor * inverse @ (scores.T @ scores) @ inverse
+
+
+def clustered(inverse: Array, scores: Array, groups: pd.Series) -> Array:
+    """Return the cluster sandwich with the factor G / (G - 1), known as CR1.
+
+    Parameters
+    ----------
+    inverse : numpy.ndarray
+        q by q inverse of the negative Hessian.
+    scores : numpy.ndarray
+        n by q scores of the rows.
+    groups : pandas.Series
+        The cluster of each row; G of them.
+
+    Returns
+    -------
+    numpy.ndarray
+        q by q covariance.
+    """
+    codes, labels = pd.factorize(groups)
+    n_groups = len(labels)
+    sums = np.zeros((n_groups, scores.shape[1]))
+    np.add.at(sums, codes, scores)
+    return n_groups / (n_groups - 1) * inverse @ (sums.T @ sums) @ inverse
+
+
+def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.Series:
+    """Return the cluster of every row used in a fit.
+
+    Parameters
+    ----------
+    groups : str, pandas.Series or array_like
+        A column of the formula's data, a series with the index of the data, or one value for each
+        row used.
+    index : pandas.Index
+        Index of the rows used.
+    data : pandas.DataFrame or None
+        The data of a formula fit.
+
+    Returns
+    -------
+    pandas.Series
+        Clusters, in the order of ``index``.
+
+    Raises
+    ------
+    ModelError
+        If the clusters do not match the rows, are missing for some, or are fewer than two.
+    """
+    series = _align(groups, index, data)
+    missing = int(series.isna().sum())
+    if missing:
+        raise ModelError(f"groups are missing for {missing} of the {len(index)} rows used")
+    if series.nunique() < 2:
+        raise ModelError("groups has one cluster only; clustered errors need at least two")
+    return series
+
+
+def _align(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.Series:
+    if isinstance(groups, str):
+        if data is None or groups not in data:
+            raise ModelError(f"groups={groups!r} is no column of the data of this fit")
+        return data.loc[index, groups]
+    if isinstance(groups, pd.Series):
+        if not groups.index.is_unique or not index.isin(groups.index).all():
+            raise ModelError("groups has an index that does not match the rows used in the fit")
+        return groups.loc[index]
+    values = np.asarray(groups)
+    if values.shape != (len(index),):
+        raise ModelError(
+            f"groups has shape {values.shape}; the fit used {len(index)} rows: "
+            f"pass one value for each of them, or a series with the index of the data"
+        )
+    return pd.Series(values, index=index)

@@ -1,0 +1,339 @@
+"""Cumulative link models for an ordinal outcome."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from statsmodels.base.model import LikelihoodModel
+
+from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
+from probstats.models import covariance, likelihood
+from probstats.models.design import Design, check_exog, read_formula
+from probstats.models.links import Array, get_link
+from probstats.models.newton import Maximum, maximise
+from probstats.models.outcome import read_outcome
+from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
+
+
+class CumulativeLinkModel(LikelihoodModel):
+    r"""Cumulative link model, the regression of an ordered outcome on covariates.
+
+    The outcome Y has levels 1 to K. With thresholds theta_1 < ... < theta_{K-1} and a latent
+    distribution function F given by the link,
+
+    .. math:: P(Y_i \le j) = F(\theta_j - x_i'\beta),
+
+    so that a positive coefficient goes with higher levels (McCullagh 1980). With the logit link
+    this is the proportional-odds model: exp(beta) is the factor by which the odds of a higher
+    level change. Signs, thresholds and names are those of R's ``ordinal::clm``.
+
+    Parameters
+    ----------
+    endog : pandas.Series or array_like
+        Ordered categorical, whole numbers or booleans; n values, none missing.
+    exog : pandas.DataFrame or array_like
+        n by p covariates without a constant (the thresholds carry it).
+    link : {"logit", "probit", "cloglog", "loglog", "cauchit"}
+        The link.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        Levels and codes of the outcome; ``outcome.empty`` names levels no row has.
+    design : Design or None
+        Of a formula: what was read, and what was dropped.
+
+    Raises
+    ------
+    ModelError
+        If outcome or covariates cannot be used; the sentence says which and why.
+
+    Notes
+    -----
+    Log-likelihood, score and Hessian are exact (see ``probstats.models.likelihood``). Covariates
+    are centred and scaled while fitting, and results are given back on the user's scale.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import probstats as ps
+    >>> data = pd.DataFrame({
+    ...     "rating": [1, 2, 1, 3, 2, 3, 2, 1, 3, 2],
+    ...     "hours": [2, 1, 4, 6, 5, 3, 4, 1, 7, 2],
+    ... })
+    >>> fit = ps.CumulativeLinkModel.from_formula("rating ~ hours", data).fit()
+    >>> fit.params.round(3)
+    hours    0.790
+    1|2      1.406
+    2|3      3.622
+    dtype: float64
+    >>> fit.predict(pd.DataFrame({"hours": [3]})).round(3)
+       1      2      3
+    0  0.276  0.502  0.222
+    """
+
+    def __init__(self, endog: Any, exog: Any, link: str = "logit") -> None:
+        self.link = get_link(link)
+        self.design: Design | None = None
+        self.formula_data: pd.DataFrame | None = None
+        frame = _frame(exog, endog)
+        check_exog(frame)
+        self.outcome = read_outcome(endog)
+        self._require_rows(frame)
+        codes = pd.Series(self.outcome.low, index=frame.index, name=self.outcome.name)
+        super().__init__(codes, frame, hasconst=False, missing="none")
+        self.bounds = likelihood.make_bounds(self.outcome, frame.to_numpy(dtype=float))
+        self.data.param_names = [*map(str, frame.columns), *self.outcome.threshold_names]
+        self.data.cov_names = self.data.param_names
+        self.nobs = len(frame)
+        self.df_model = frame.shape[1]
+        self.df_resid = self.nobs - len(self.data.param_names)
+
+    @classmethod
+    def from_formula(
+        cls, formula: str, data: pd.DataFrame, link: str = "logit", missing: str = "drop"
+    ) -> CumulativeLinkModel:
+        """Set up the model a formula describes.
+
+        Parameters
+        ----------
+        formula : str
+            Such as ``"rating ~ year + provider_type"``. The intercept is carried by the
+            thresholds, whether it is written or not.
+        data : pandas.DataFrame
+            Holds every variable of the formula; categorical covariates are declared as such.
+        link : {"logit", "probit", "cloglog", "loglog", "cauchit"}
+            The link.
+        missing : {"drop", "raise"}
+            What to do with rows that miss a value. Rows dropped are counted by column in
+            ``model.design.dropped`` and shown by ``summary()``.
+
+        Returns
+        -------
+        CumulativeLinkModel
+            A model to fit.
+
+        Raises
+        ------
+        ModelError
+            If the formula names an unknown column, a column of undeclared text, or no row is left.
+        """
+        design = read_formula(formula, data, missing)
+        model = cls(design.outcome, design.exog, link=link)
+        model.design, model.formula_data, model.formula = design, data, formula
+        return model
+
+    def _require_rows(self, frame: pd.DataFrame) -> None:
+        n_params = frame.shape[1] + len(self.outcome.levels) - 1
+        if n_params > len(frame):
+            raise ModelError(f"the model has {n_params} parameters and only {len(frame)} rows")
+
+    def loglike(self, params: Any) -> float:
+        """Return the log-likelihood; minus infinity where thresholds are out of order.
+
+        Parameters
+        ----------
+        params : array_like
+            Coefficients, then thresholds; p + K - 1 values.
+
+        Returns
+        -------
+        float
+            Sum of log p_i over the n rows.
+        """
+        values = np.asarray(params, dtype=float)
+        return float(likelihood.log_probabilities(values, self.bounds, self.link).sum())
+
+    def score(self, params: Any) -> Array:
+        """Return the gradient of the log-likelihood, p + K - 1 values."""
+        values = np.asarray(params, dtype=float)
+        return likelihood.score_and_hessian(values, self.bounds, self.link)[0]
+
+    def score_obs(self, params: Any) -> Array:
+        """Return the score of each row, n by p + K - 1."""
+        values = np.asarray(params, dtype=float)
+        return likelihood.score_rows(values, self.bounds, self.link)
+
+    def hessian(self, params: Any) -> Array:
+        """Return the matrix of second derivatives of the log-likelihood."""
+        values = np.asarray(params, dtype=float)
+        return likelihood.score_and_hessian(values, self.bounds, self.link)[1]
+
+    def fit(
+        self,
+        tol: float = 1e-10,
+        maxiter: int = 100,
+        cov_type: str = "nonrobust",
+        cov_kwds: dict[str, Any] | None = None,
+    ) -> CumulativeLinkResults:
+        """Fit by maximum likelihood.
+
+        Parameters
+        ----------
+        tol : float
+            Newton decrement g'(-H)^-1 g at which one last step is taken.
+        maxiter : int
+            Newton steps allowed.
+        cov_type : {"nonrobust", "HC0", "HC1", "cluster"}
+            Inverse negative Hessian; its sandwich over rows, without and with n / (n - q); its
+            sandwich over clusters with G / (G - 1) and a t reference with G - 1 degrees of freedom.
+        cov_kwds : dict, optional
+            ``{"groups": ...}`` for clusters: a column name of the formula's data, a series, or one
+            value for each row used.
+
+        Returns
+        -------
+        CumulativeLinkResults
+            Estimates, thresholds, covariance, log-likelihood and predictions.
+
+        Raises
+        ------
+        ModelError
+            If ``cov_type`` or ``cov_kwds`` cannot be used.
+
+        Warns
+        -----
+        SeparationWarning
+            If the likelihood rises for ever in some direction. The parameters of that direction
+            are named and get no standard error.
+        ConvergenceWarning
+            If ``maxiter`` steps were not enough.
+        """
+        groups = self._read_cov_kwds(cov_type, cov_kwds or {})
+        transform = self._transform()
+        maximum = self._maximise(transform, tol, maxiter)
+        params = transform @ maximum.params
+        diverging = self._name_diverging(transform, maximum)
+        inverse = transform @ _inverse(maximum.hessian) @ transform.T
+        cov = self._covariance(params, inverse, cov_type, groups)
+        results = CumulativeLinkResults(self, params, cov, maximum, cov_type, groups, diverging)
+        _warn(results)
+        return CumulativeLinkResultsWrapper(results)
+
+    def predict(self, params: Any, exog: Any = None, which: str = "prob") -> Array:
+        """Return predictions for a design matrix.
+
+        Parameters
+        ----------
+        params : array_like
+            Coefficients, then thresholds.
+        exog : array_like, optional
+            m by p design matrix; that of the fit by default.
+        which : {"prob", "cumprob", "linpred"}
+            Probability of each level (m by K), probability of that level or a lower one (m by K),
+            or x'beta (m).
+
+        Returns
+        -------
+        numpy.ndarray
+            The predictions.
+
+        Raises
+        ------
+        ModelError
+            If ``which`` is not known.
+        """
+        values = np.asarray(params, dtype=float)
+        design = np.asarray(self.exog if exog is None else exog, dtype=float)
+        linear = design @ values[: self.df_model]
+        if which == "linpred":
+            return linear
+        if which not in {"prob", "cumprob"}:
+            raise ModelError(f"which={which!r} is not known; choose prob, cumprob or linpred")
+        edges = np.concatenate([[-np.inf], values[self.df_model :], [np.inf]])
+        bounds = edges[None, :] - linear[:, None]
+        if which == "cumprob":
+            return self.link.cdf(bounds[:, 1:])
+        return np.exp(self.link.log_difference(bounds[:, 1:], bounds[:, :-1]))
+
+    def _read_cov_kwds(self, cov_type: str, cov_kwds: dict[str, Any]) -> pd.Series | None:
+        if cov_type not in covariance.COVARIANCE_TYPES:
+            known = ", ".join(covariance.COVARIANCE_TYPES)
+            raise ModelError(f"cov_type={cov_type!r} is not known; choose one of {known}")
+        expected = {"groups"} if cov_type == "cluster" else set()
+        if set(cov_kwds) != expected:
+            raise ModelError(
+                f"cov_type={cov_type!r} takes cov_kwds with {sorted(expected) or 'nothing'}, "
+                f"got {sorted(cov_kwds) or 'nothing'}"
+            )
+        if cov_type != "cluster":
+            return None
+        return covariance.read_groups(cov_kwds["groups"], self.data.row_labels, self.formula_data)
+
+    def _transform(self) -> Array:
+        """Return T with psi = T phi, phi the parameters of centred and scaled covariates."""
+        n_covariates = self.df_model
+        transform = np.eye(len(self.data.param_names))
+        mean, sd = self.exog.mean(axis=0), self.exog.std(axis=0)
+        transform[:n_covariates, :n_covariates] = np.diag(1.0 / sd)
+        transform[n_covariates:, :n_covariates] = mean / sd
+        return transform
+
+    def _maximise(self, transform: Array, tol: float, maxiter: int) -> Maximum:
+        bounds = self.bounds.take(transform)
+        return maximise(
+            lambda phi: float(likelihood.log_probabilities(phi, bounds, self.link).sum()),
+            lambda phi: likelihood.score_and_hessian(phi, bounds, self.link),
+            self._start(),
+            tol,
+            maxiter,
+        )
+
+    def _start(self) -> Array:
+        """Return no effects, and the thresholds that reproduce the shares of the levels."""
+        counts = np.bincount(self.outcome.low, minlength=len(self.outcome.levels))
+        shares = np.cumsum(counts)[:-1] / counts.sum()
+        return np.concatenate([np.zeros(self.df_model), self.link.quantile(shares)])
+
+    def _covariance(
+        self, params: Array, inverse: Array, cov_type: str, groups: pd.Series | None
+    ) -> Array:
+        if cov_type == "nonrobust":
+            return inverse
+        scores = self.score_obs(params)
+        if groups is not None:
+            return covariance.clustered(inverse, scores, groups)
+        return covariance.heteroscedastic(inverse, scores, correct=cov_type == "HC1")
+
+    def _name_diverging(self, transform: Array, maximum: Maximum) -> list[str]:
+        if maximum.diverging is None:
+            return []
+        direction = np.abs(transform @ maximum.diverging)
+        large = direction > 1e-3 * direction.max()
+        return [name for name, is_large in zip(self.data.param_names, large, strict=True) if is_large]
+
+
+def _frame(exog: Any, endog: Any) -> pd.DataFrame:
+    if isinstance(exog, pd.DataFrame):
+        return exog
+    values = np.asarray(exog, dtype=float)
+    values = values[:, None] if values.ndim == 1 else values
+    index = endog.index if isinstance(endog, pd.Series) else None
+    names = [f"x{number}" for number in range(1, values.shape[1] + 1)]
+    return pd.DataFrame(values, columns=names, index=index)
+
+
+def _inverse(hessian: Array) -> Array:
+    values, vectors = np.linalg.eigh(-hessian)
+    return (vectors / values) @ vectors.T
+
+
+def _warn(results: CumulativeLinkResults) -> None:
+    if results.diverging:
+        warnings.warn(
+            f"the data separate the levels of {results.model.outcome.name!r}: the likelihood rises "
+            f"for ever as {', '.join(results.diverging)} grow; these have no estimate and no "
+            f"standard error",
+            SeparationWarning,
+            stacklevel=3,
+        )
+    elif not results.converged:
+        warnings.warn(
+            f"Newton's method did not converge in {results.maximum.iterations} steps "
+            f"(decrement {results.maximum.decrement:.1e}); raise maxiter or simplify the model",
+            ConvergenceWarning,
+            stacklevel=3,
+        )

@@ -1,0 +1,241 @@
+"""One Markdown source becomes the paper in three forms: PDF, Word and a web page."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import subprocess
+import tempfile
+import warnings
+import zipfile
+from datetime import datetime, timezone
+from pathlib import Path
+
+from probstats.errors import StudyError
+
+STYLE = "british-journal-of-criminology.csl"
+INPUTS = (
+    "paper.md",
+    "paper.lua",
+    "template.typ",
+    "style.css",
+    "references.bib",
+    STYLE,
+    "numbers.json",
+)
+COMMON = (
+    "--from=markdown",
+    "--lua-filter=paper.lua",
+    "--bibliography=references.bib",
+    f"--csl={STYLE}",
+    "--metadata=link-citations:true",
+    "--metadata=lang:en-GB",
+    "--number-sections",
+    "--standalone",
+    "--wrap=none",
+    "--fail-if-warnings",
+)
+HTML = (
+    "--embed-resources",
+    "--mathml",
+    "--css=style.css",
+    "--variable=include-before:<main>",
+    "--variable=include-after:</main>",
+)
+INSTALL = 'the paper needs pandoc and typst; pip install "probation-stats[paper]" brings both'
+
+
+def build_paper(folder: Path, output: Path | None = None) -> list[Path]:
+    """Build ``paper.pdf``, ``paper.docx`` and ``paper.html`` from ``paper.md``.
+
+    The PDF is tagged and meets PDF/UA-1. Equal inputs give equal bytes in all three files: the
+    only date in them is the ``date:`` of ``paper.md``. The files appear together when all are
+    built, and a failed build leaves earlier ones as they were.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of ``paper.md``, its filter, templates, bibliography, ``numbers.json`` and
+        ``tables/``. Figures are read from ``../figures``, as SVG and PNG of the same stem.
+    output : Path, optional
+        Folder of the three files, made if missing. Default: `folder`.
+
+    Returns
+    -------
+    list of Path
+        The PDF, the Word file and the web page.
+
+    Raises
+    ------
+    StudyError
+        If an input file is missing, the text uses an unknown number, label or citation, a figure
+        lacks its alt text, or the PDF would not be accessible.
+    """
+    folder = Path(folder).resolve()
+    target = Path(output).resolve() if output is not None else folder
+    _check_inputs(folder)
+    _check_numbers(folder)
+    epoch = _epoch(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    # Beside its destination, so that os.replace never crosses a file system.
+    with tempfile.TemporaryDirectory(prefix=".paper-", dir=target) as scratch:
+        built = _build(folder, Path(scratch), epoch)
+        for path in built:
+            os.replace(path, target / path.name)
+    return [target / path.name for path in built]
+
+
+def _build(folder: Path, scratch: Path, epoch: int) -> list[Path]:
+    markup = _convert(folder, "typst", scratch / "paper.typ", epoch, "--template=template.typ")
+    docx = _convert(folder, "docx", scratch / "paper.docx", epoch)
+    html = _convert(folder, "html5", scratch / "paper.html", epoch, *HTML)
+    _check_leftovers(markup, docx, html)
+    return [_typeset(folder, markup, epoch), docx, html]
+
+
+def _check_inputs(folder: Path) -> None:
+    for name in INPUTS:
+        if not (folder / name).is_file():
+            raise StudyError(
+                f"{folder / name} is missing; the paper is built from {', '.join(INPUTS)}"
+            )
+
+
+def _check_numbers(folder: Path) -> None:
+    numbers = _read_numbers(folder / "numbers.json")
+    for line, text in enumerate(_text(folder / "paper.md").splitlines(), start=1):
+        for found in re.finditer(r"\{\{(\w+\}\})?", text, flags=re.ASCII):
+            where = f"{folder / 'paper.md'}, line {line}"
+            if found[1] is None:
+                raise StudyError(
+                    f"{where}: {text[found.start() :][:30]!r} is not of the form {{{{key}}}}, "
+                    "with letters, digits and underscores and no spaces"
+                )
+            if found[1][:-2] not in numbers:
+                raise StudyError(f"{where}: {_unknown_number(found[1][:-2], numbers)}")
+
+
+def _unknown_number(key: str, numbers: dict[str, str]) -> str:
+    near = difflib.get_close_matches(key, numbers, n=1)
+    hint = f"; did you mean {{{{{near[0]}}}}}?" if near else ", which the study writes"
+    return f"{{{{{key}}}}} is not a key of numbers.json{hint}"
+
+
+def _read_numbers(path: Path) -> dict[str, str]:
+    try:
+        numbers = json.loads(_text(path))
+    except json.JSONDecodeError as error:
+        raise StudyError(f"{path} is not valid JSON: {error}") from error
+    if not isinstance(numbers, dict):
+        raise StudyError(f"{path} must hold one object of keys and display strings")
+    for key, value in numbers.items():
+        if not isinstance(value, str):
+            raise StudyError(f"{path}: {key} is {value!r}; it must be a display string in quotes")
+    return numbers
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path} is not UTF-8 text (byte {error.start})") from error
+
+
+def _epoch(folder: Path) -> int:
+    path = folder / "paper.md"
+    header = re.match(r"---\n(.*?)\n(?:---|\.\.\.)\s*\n", _text(path), flags=re.DOTALL)
+    date = re.search(r"^date:\s*['\"]?([\d-]+)", header[1], flags=re.MULTILINE) if header else None
+    try:
+        day = datetime.strptime(date[1] if date else "", "%Y-%m-%d")
+    except ValueError as error:
+        raise StudyError(
+            f"{path}: the metadata must hold a date of the form date: 2026-11-21"
+        ) from error
+    return int(day.replace(tzinfo=timezone.utc).timestamp())
+
+
+def _convert(folder: Path, form: str, result: Path, epoch: int, *options: str) -> Path:
+    # An empty data folder: pandoc must not pick up a user's own templates.
+    empty = result.parent / "data"
+    empty.mkdir(exist_ok=True)
+    command = [_pandoc(), "paper.md", f"--to={form}", f"--output={result}", *COMMON, *options]
+    run = subprocess.run(
+        [*command, f"--data-dir={empty}"],
+        cwd=folder,
+        env=_environment(epoch),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if run.returncode:
+        raise StudyError(f"{folder.name}/{_useful(run.stderr)}")
+    return result
+
+
+def _pandoc() -> str:
+    try:
+        import pypandoc
+
+        # The pandoc in the wheel, not whichever on this machine is newest.
+        bundled = Path(pypandoc.__file__).parent / "files"
+        for name in ("pandoc", "pandoc.exe"):
+            if (bundled / name).is_file():
+                return str(bundled / name)
+        return str(pypandoc.get_pandoc_path())
+    except (ImportError, OSError) as error:
+        raise StudyError(INSTALL) from error
+
+
+def _environment(epoch: int) -> dict[str, str]:
+    kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "TEMP") if key in os.environ}
+    return kept | {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+
+
+def _useful(report: str) -> str:
+    """Condense pandoc's report to the one sentence that helps."""
+    filtered = re.search(r"Error running filter [^\n]*\n(.*?)(?=\nstack traceback|\Z)", report, re.S)
+    warning = re.search(r"\[WARNING\] (.*?)(?=\n\[|\nFailing|\Z)", report, re.S)
+    found = filtered or warning
+    return " ".join((found[1] if found else report).split())
+
+
+def _check_leftovers(markup: Path, docx: Path, html: Path) -> None:
+    with zipfile.ZipFile(docx) as archive:
+        parts = [archive.read(name).decode() for name in archive.namelist() if name.endswith("xml")]
+    texts = {
+        "paper.pdf": _text(markup),
+        "paper.docx": re.sub(r"<[^>]*>", "", "".join(parts)),
+        "paper.html": _text(html),
+    }
+    for name, text in texts.items():
+        at = text.find("{{")
+        if at >= 0:
+            raise StudyError(
+                f"{name} would still hold {text[at : at + 30]!r}; check paper.md, the tables and "
+                "numbers.json for braces that are not of the form {{key}}"
+            )
+
+
+def _typeset(folder: Path, markup: Path, epoch: int) -> Path:
+    try:
+        import typst
+    except ImportError as error:
+        raise StudyError(INSTALL) from error
+    result = markup.with_suffix(".pdf")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", typst.TypstWarning)
+            typst.compile(
+                markup.read_bytes(),
+                output=result,
+                root=folder.parent,
+                ignore_system_fonts=True,
+                pdf_standards="ua-1",
+                timestamp=epoch,
+            )
+    except (typst.TypstError, typst.TypstWarning) as error:
+        hints = "".join(f" ({hint})" for hint in error.hints)
+        raise StudyError(f"paper.pdf: typst: {' '.join(error.message.split())}{hints}") from error
+    return result
