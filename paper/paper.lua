@@ -181,16 +181,27 @@ local function number_floats(doc)
   }
 end
 
+local function section_number(counters, level)
+  counters[level] = (counters[level] or 0) + 1
+  for deeper = level + 1, 6 do counters[deeper] = nil end
+  local parts = {}
+  for i = 1, level do parts[i] = tostring(counters[i] or 0) end
+  return table.concat(parts, ".")
+end
+
 local function number_sections(doc)
   local counters = {}
-  doc:walk{Header = function(header)
-    if header.classes:includes("unnumbered") then return nil end
-    counters[header.level] = (counters[header.level] or 0) + 1
-    for level = header.level + 1, 6 do counters[level] = nil end
-    if not header.identifier:find("^sec:") then return nil end
-    local parts = {}
-    for level = 1, header.level do parts[level] = tostring(counters[level] or 0) end
-    register(header.identifier, "sec", table.concat(parts, "."))
+  return doc:walk{Header = function(header)
+    -- The title is the only first-level heading of the web page.
+    local level = header.level
+    if FORMAT == "html5" then header.level = level + 1 end
+    if header.classes:includes("unnumbered") then return header end
+    local number = section_number(counters, level)
+    if header.identifier:find("^sec:") then register(header.identifier, "sec", number) end
+    if FORMAT == "typst" then return nil end
+    local span = pandoc.Span(number, {class = "header-section-number"})
+    header.content = pandoc.Inlines{span, pandoc.Str("\u{2002}")} .. header.content
+    return header
   end}
 end
 
@@ -274,6 +285,9 @@ local function spoken(span)
     block, quoted(alt), typst(span.content)))
 end
 
+-- Otherwise the Typst writer would ask Typst itself to cite.
+local function settled(cite) return FORMAT == "typst" and cite.content or nil end
+
 local function refuse_unspoken(doc)
   local spoken_only = doc:walk{Span = function(span)
     return span.attributes.alt and pandoc.Inlines{} or nil
@@ -303,7 +317,8 @@ local function typst_table(tbl)
     aligns[i] = tostring(spec[1]):gsub("Align", ""):lower()
   end
   for i, row in ipairs(tbl.bodies[1].body) do rows[i] = typst_row(row) end
-  return ("#table(columns: (%s,), align: (%s,), table.header(%s), %s)"):format(
+  return ("#table(columns: (%s,), align: (%s,),\n" ..
+          "table.header(table.hline(), %s, table.hline()),\n%s, table.hline())"):format(
     table.concat(columns, ", "), table.concat(aligns, ", "), typst_row(tbl.head.rows[1]),
     table.concat(rows, ",\n"))
 end
@@ -320,7 +335,7 @@ local typst_floats = {
   Div = function(div)
     if not div.classes:includes("table-float") then return nil end
     local note = div.content[2] and ("#table-note[%s]"):format(typst(div.content[2].content)) or ""
-    local body = "[" .. typst_table(div.content[1]) .. note .. "]"
+    local body = "full-width[" .. typst_table(div.content[1]) .. note .. "]"
     return typst_figure(body, div.content[1], "table"), false
   end,
 }
@@ -331,6 +346,30 @@ local html_floats = {Div = function(div)
   local label = labels[div.content[1].identifier]
   div.attributes = {role = "region", tabindex = "0", ["aria-label"] = "Table " .. label.number}
   return div
+end}
+
+-- Word shares the width evenly among columns of unknown width: share it by their longest cells.
+local function share_width(tbl)
+  local longest, total = {}, 0
+  for _, row in ipairs(tbl.head.rows .. tbl.bodies[1].body) do
+    for i, cell in ipairs(row.cells) do
+      local length = utf8.len(pandoc.utils.stringify(cell.contents))
+      longest[i] = math.max(longest[i] or 8, math.min(length, 40))
+    end
+  end
+  for _, length in ipairs(longest) do total = total + length end
+  for i, spec in ipairs(tbl.colspecs) do
+    tbl.colspecs[i] = {spec[1], spec[2] or longest[i] / math.max(total, 60)}
+  end
+end
+
+local docx_tables = {Table = function(tbl)
+  share_width(tbl)
+  for _, cell in ipairs(tbl.head.rows[1].cells) do
+    local text = pandoc.utils.blocks_to_inlines(cell.contents)
+    cell.contents = {pandoc.Plain{pandoc.Strong(text)}}
+  end
+  return tbl
 end}
 
 -- The title block ------------------------------------------------------------------------------
@@ -362,7 +401,7 @@ local function plain_title_block(doc, names, keywords)
     authors[i] = pandoc.MetaInlines(pandoc.Inlines(names[i] .. place))
   end
   doc.meta.author = authors
-  doc.meta["author-meta"] = names
+  if FORMAT == "html5" then doc.meta["author-meta"] = names end
   if #keywords > 0 then
     local line = pandoc.Inlines{pandoc.Strong("Keywords:"), pandoc.Space()} ..
                  pandoc.Inlines(table.concat(keywords, ", "))
@@ -387,13 +426,12 @@ end
 function Pandoc(doc)
   doc = doc:walk{traverse = "topdown", Div = csv_table}
   doc = doc:walk(fill_numbers)
-  number_sections(doc)
+  doc = number_sections(doc)
   doc = number_floats(doc)
   doc = doc:walk{Cite = cross_reference}
   check_citations(doc)
   refuse_unspoken(doc)
   title_block(doc)
-  doc = pandoc.utils.citeproc(doc):walk{Span = spoken}
-  if FORMAT == "typst" then return doc:walk(typst_floats) end
-  return FORMAT == "html5" and doc:walk(html_floats) or doc
+  doc = pandoc.utils.citeproc(doc):walk{Span = spoken, Cite = settled}
+  return doc:walk(({typst = typst_floats, html5 = html_floats, docx = docx_tables})[FORMAT])
 end

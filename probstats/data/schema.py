@@ -12,7 +12,7 @@ import pandas as pd
 
 from probstats.errors import DataError
 
-TRUE_FALSE = {"true": True, "false": False}
+TRUE_FALSE = {"true": True, "True": True, "false": False, "False": False}
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ COMMON = (
     f"--csl={STYLE}",
     "--metadata=link-citations:true",
     "--metadata=lang:en-GB",
-    "--number-sections",
     "--standalone",
     "--wrap=none",
     "--fail-if-warnings",
@@ -91,6 +90,7 @@ def _build(folder: Path, scratch: Path, epoch: int) -> list[Path]:
     markup = _convert(folder, "typst", scratch / "paper.typ", epoch, "--template=template.typ")
     docx = _convert(folder, "docx", scratch / "paper.docx", epoch)
     html = _convert(folder, "html5", scratch / "paper.html", epoch, *HTML)
+    _restore_alternatives(html)
     _check_leftovers(markup, docx, html)
     return [_typeset(folder, markup, epoch), docx, html]
 
@@ -172,6 +172,12 @@ def _convert(folder: Path, form: str, result: Path, epoch: int, *options: str) -
     if run.returncode:
         raise StudyError(f"{folder.name}/{_useful(run.stderr)}")
     return result
+
+
+def _restore_alternatives(html: Path) -> None:
+    # Where pandoc embeds an SVG, it turns alt into aria-label, which text browsers do not show.
+    pattern = r'<img role="img" aria-label=("[^"]*")'
+    html.write_bytes(re.sub(pattern, r"<img alt=\1", _text(html)).encode())
 
 
 def _pandoc() -> str:

@@ -1,0 +1,71 @@
+"""Estimates with intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from probstats.figures.drawing import Drawing
+from probstats.figures.style import GREY, MM, NAVY, PAGE, journal_style
+
+
+def coefficients(ratios: pd.DataFrame, label: str = "Odds ratio for a higher rating") -> Drawing:
+    """Draw odds ratios with their intervals on a log axis.
+
+    Parameters
+    ----------
+    ratios : pandas.DataFrame
+        ``model`` and ``term`` in words, ``estimate``, ``low``, ``high`` and ``n``, in the order to
+        draw; what ``tables.odds_ratios`` returns. Rows without an estimate are named and left
+        empty.
+    label : str
+        Label of the axis.
+
+    Returns
+    -------
+    Drawing
+        Full page width, one row for each estimate, the numbers beside it.
+    """
+    rows = ratios.reset_index(drop=True)
+    places = np.arange(len(rows)) + 1.0 * (rows["model"] != rows["model"].shift()).cumsum()
+    with journal_style():
+        figure = Figure(figsize=(PAGE, (18 + 5.2 * places.max()) * MM), layout="constrained")
+        axes = figure.subplots()
+        _draw_intervals(axes, rows, places)
+        _name_rows(axes, rows, places)
+        axes.set(xscale="log", xlabel=f"{label} (log scale; 95% interval)")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.minorticks_off()
+    return Drawing(figure, ratios, _alt_text(rows, label))
+
+
+def _draw_intervals(axes: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
+    errors = [rows["estimate"] - rows["low"], rows["high"] - rows["estimate"]]
+    axes.axvline(1.0, color=GREY, linewidth=0.8)
+    axes.errorbar(rows["estimate"], places, xerr=errors, fmt="o", markersize=4, color=NAVY, capsize=0)
+    axes.grid(axis="x", linewidth=0.3)
+
+
+def _name_rows(axes: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
+    axes.set_yticks(places, rows["term"])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(places.max() + 0.6, places.min() - 1.6)
+    for model, place in places.groupby(rows["model"], sort=False).min().items():
+        axes.annotate(str(model), (0, place - 0.85), xycoords=("axes fraction", "data"), va="center",
+                      fontweight="bold")  # fmt: skip
+    for row, place in zip(rows.itertuples(), places, strict=True):
+        axes.annotate(_words(row.estimate, row.low, row.high), (1.01, place), va="center",
+                      xycoords=("axes fraction", "data"), annotation_clip=False)  # fmt: skip
+
+
+def _words(estimate: float, low: float, high: float) -> str:
+    if not np.isfinite(estimate):
+        return "no finite estimate"
+    return f"{estimate:.3g} ({low:.3g} to {high:.3g})"
+
+
+def _alt_text(rows: pd.DataFrame, label: str) -> str:
+    words = [f"{r.model}, {r.term}: {_words(r.estimate, r.low, r.high)}, n = {r.n}." for r in rows.itertuples()]
+    return f"{label} with 95% intervals. " + " ".join(words)

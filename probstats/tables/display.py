@@ -1,0 +1,69 @@
+"""Numbers as readers see them: true minus signs, no stars, intervals in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Return a number with a fixed count of decimals, thousands set apart by commas.
+
+    Parameters
+    ----------
+    value : float
+        The number; missing values become a dash.
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    str
+        The number.
+
+    Examples
+    --------
+    >>> number(-1234.5, 1)
+    '−1,234.5'
+    """
+    if np.isnan(value):
+        return "\N{EN DASH}"
+    return f"{value:,.{digits}f}".replace("-", MINUS)
+
+
+def ratio(value: float) -> str:
+    """Return an odds ratio with two or three figures that count.
+
+    Examples
+    --------
+    >>> ratio(0.0312), ratio(12.34), ratio(0.514)
+    ('0.031', '12.3', '0.51')
+    """
+    if not np.isfinite(value):
+        return number(value)
+    digits = 3 if abs(value) < 0.1 else 2 if abs(value) < 10 else 1
+    return number(value, digits)
+
+
+def interval(low: str, high: str) -> str:
+    """Return an interval in words, so that no sign can be mistaken for a dash.
+
+    Examples
+    --------
+    >>> interval("0.33", "0.64")
+    '0.33 to 0.64'
+    """
+    return f"{low}{NO_BREAK}to{NO_BREAK}{high}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole percentage.
+
+    Examples
+    --------
+    >>> percent(0.514)
+    '51%'
+    """
+    return f"{number(100 * share, 0)}%"

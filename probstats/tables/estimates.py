@@ -1,0 +1,122 @@
+"""Estimates of fitted models as one tidy frame, and as a table for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from probstats.tables import display
+
+
+def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
+    """Collect the estimates of several fits.
+
+    Parameters
+    ----------
+    fits : mapping of str to results
+        Fitted cumulative link models by name.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each parameter: ``model``, ``term``, ``kind`` (coefficient or threshold),
+        ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``, ``clusters``, ``converged``, in full
+        precision. Parameters without a finite estimate have missing values.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import probstats as ps
+    >>> data = pd.DataFrame({"y": [1, 2, 1, 3, 2, 3, 2, 1], "x": [2, 1, 4, 6, 5, 3, 4, 1]})
+    >>> fit = ps.CumulativeLinkModel.from_formula("y ~ x", data).fit()
+    >>> ps.tables.estimates({"A": fit})["term"].tolist()
+    ['x', '1|2', '2|3']
+    """
+    return pd.concat([_one(name, fit, level) for name, fit in fits.items()], ignore_index=True)
+
+
+def _one(name: str, fit: Any, level: float) -> pd.DataFrame:
+    bounds = fit.conf_int(alpha=1 - level)
+    finite = ~fit.params.index.isin(fit.diverging)
+    return pd.DataFrame(
+        {
+            "model": name,
+            "term": fit.params.index,
+            "kind": np.where(fit.params.index.isin(fit.thresholds.index), "threshold", "coefficient"),
+            "estimate": fit.params.where(finite).to_numpy(),
+            "se": fit.bse.to_numpy(),
+            "low": bounds[0].to_numpy(),
+            "high": bounds[1].to_numpy(),
+            "p": fit.pvalues.to_numpy(),
+            "n": fit.nobs,
+            "clusters": fit.n_groups,
+            "converged": fit.converged,
+        }
+    )
+
+
+def odds_ratios(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the coefficients of an estimates frame as odds ratios.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What ``estimates`` returns, from fits with the logit link.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of coefficients with ``estimate``, ``low`` and ``high`` exponentiated; above 1
+        means higher odds of a better rating.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"kind": ["coefficient"], "estimate": [0.0], "low": [-1.0], "high": [1.0]})
+    >>> odds_ratios(rows)["estimate"].tolist()
+    [1.0]
+    """
+    rows = frame[frame["kind"] == "coefficient"]
+    return rows.assign(**{name: np.exp(rows[name]) for name in ("estimate", "low", "high")})
+
+
+def display_odds_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
+    """Return odds ratios as a table for readers.
+
+    Parameters
+    ----------
+    ratios : pandas.DataFrame
+        What ``odds_ratios`` returns, with ``model`` and ``term`` in words.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Model, comparison, odds ratio, 95% interval, inspections and clusters, as text.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"model": ["A"], "term": ["x"], "estimate": [0.514], "low": [0.33],
+    ...                      "high": [0.64], "n": [116], "clusters": [30]})
+    >>> display_odds_ratios(rows)["Odds ratio"].tolist()
+    ['0.51']
+    """
+    clusters = ratios["clusters"].astype("Int64").astype("str").replace("<NA>", "none")
+    return pd.DataFrame(
+        {
+            "Model": ratios["model"],
+            "Comparison": ratios["term"],
+            "Odds ratio": [display.ratio(value) for value in ratios["estimate"]],
+            "95% interval": [
+                display.interval(display.ratio(low), display.ratio(high))
+                for low, high in zip(ratios["low"], ratios["high"], strict=True)
+            ],
+            "Inspections": [display.number(n, 0) for n in ratios["n"]],
+            "Clusters": clusters.to_numpy(),
+        }
+    )

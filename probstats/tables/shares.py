@@ -1,0 +1,134 @@
+"""Counts and shares of ratings by group, with intervals."""
+
+from __future__ import annotations
+
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+from probstats.errors import DataError
+
+
+def rating_shares(
+    data: pd.DataFrame, by: str | list[str], rating: str = "rating", level: float = 0.95
+) -> pd.DataFrame:
+    """Count ratings by group, with Wilson intervals for each share.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        One row for each rated inspection.
+    by : str or list of str
+        Columns that name the groups; a missing value is a group of its own.
+    rating : str
+        Column of ratings, an ordered categorical; rows without a rating are counted apart.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The group columns, ``rating``, ``n``, ``total`` (rated in the group), ``unrated``,
+        ``share``, ``low`` and ``high``. Every level appears in every group, with ``n`` of 0
+        where it never occurs. The interval is Wilson's (1927), which stays inside 0 to 1 and
+        does not shrink to a point at a count of 0.
+
+    Raises
+    ------
+    DataError
+        If ``rating`` is no ordered categorical or a column is missing.
+
+    Examples
+    --------
+    >>> import probstats as ps
+    >>> wide = ps.load_panel("wide")
+    >>> shares = ps.tables.rating_shares(wide, "provider_type", rating="rating_overall")
+    >>> shares.loc[shares["provider_type"] == "nps", "n"].tolist()
+    [0, 2, 7, 0]
+    """
+    groups = [by] if isinstance(by, str) else list(by)
+    _require(data, groups, rating)
+    counts = data.groupby([*groups, rating], observed=False, dropna=False, sort=False).size()
+    table = counts.rename("n").reset_index().rename(columns={rating: "rating"})
+    table = _only_observed_groups(table, data, groups)
+    rated, unrated = table[table["rating"].notna()], table[table["rating"].isna()]
+    total = rated.groupby(groups, dropna=False)["n"].transform("sum")
+    rated = _with_intervals(rated.assign(total=total)[total > 0], level)
+    without = unrated.drop(columns="rating").rename(columns={"n": "unrated"})
+    joined = rated.merge(without, on=groups, how="left").fillna({"unrated": 0})
+    columns = [*groups, "rating", "n", "total", "unrated", "share", "low", "high"]
+    return joined.sort_values([*groups, "rating"]).astype({"unrated": int})[columns].reset_index(drop=True)
+
+
+def at_least_shares(
+    data: pd.DataFrame, by: str | list[str], lowest: str, rating: str = "rating", level: float = 0.95
+) -> pd.DataFrame:
+    """Return the share of ratings that are at least so good, with Wilson intervals.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        One row for each rated inspection.
+    by : str or list of str
+        Columns that name the groups.
+    lowest : str
+        The lowest rating that counts.
+    rating : str
+        Column of ratings, an ordered categorical.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The group columns, ``n``, ``total``, ``share``, ``low`` and ``high``.
+
+    Raises
+    ------
+    DataError
+        If ``rating`` is no ordered categorical, a column is missing, or ``lowest`` is no rating.
+
+    Examples
+    --------
+    >>> import probstats as ps
+    >>> wide = ps.load_panel("wide")
+    >>> good = ps.tables.at_least_shares(wide, "provider_type", "Good", rating="rating_overall")
+    >>> good.set_index("provider_type").loc["nps", ["n", "total"]].tolist()
+    [7, 9]
+    """
+    groups = [by] if isinstance(by, str) else list(by)
+    _require(data, groups, rating)
+    if lowest not in data[rating].cat.categories:
+        known = ", ".join(data[rating].cat.categories)
+        raise DataError(f"lowest={lowest!r} is no rating; the ratings are {known}")
+    rated = data[data[rating].notna()]
+    good = (rated[rating] >= lowest).groupby([rated[name] for name in groups], dropna=False)
+    table = good.agg(n="sum", total="size").reset_index()
+    return _with_intervals(table, level)
+
+
+def _with_intervals(table: pd.DataFrame, level: float) -> pd.DataFrame:
+    n, total = table["n"], table["total"]
+    low, high = proportion_confint(n, total, alpha=1 - level, method="wilson")
+    return table.assign(
+        share=n / total,
+        low=low.mask(n == 0, 0.0),  # exactly, not to the last digit
+        high=high.mask(n == total, 1.0),
+    )
+
+
+def _require(data: pd.DataFrame, groups: list[str], rating: str) -> None:
+    for name in [*groups, rating]:
+        if name not in data:
+            raise DataError(f"the data have no column {name!r}")
+    if not (isinstance(data[rating].dtype, pd.CategoricalDtype) and data[rating].cat.ordered):
+        raise DataError(
+            f"column {rating!r} has type {data[rating].dtype}; ratings must be an ordered "
+            f"categorical (pandas.Categorical with ordered=True)"
+        )
+
+
+def _only_observed_groups(
+    table: pd.DataFrame, data: pd.DataFrame, groups: list[str]
+) -> pd.DataFrame:
+    """Drop combinations of group values that no row has (pandas crosses categorical groups)."""
+    return table.merge(data[groups].drop_duplicates(), on=groups)
