@@ -255,7 +255,7 @@ local function cross_reference(cite)
 end
 
 local function check_citations(doc)
-  local known = {}
+  local known = {["*"] = true}
   for _, entry in ipairs(pandoc.utils.references(doc)) do known[entry.id] = true end
   doc:walk{Cite = function(cite)
     for _, citation in ipairs(cite.citations) do
@@ -335,8 +335,11 @@ local typst_floats = {
   Div = function(div)
     if not div.classes:includes("table-float") then return nil end
     local note = div.content[2] and ("#table-note[%s]"):format(typst(div.content[2].content)) or ""
-    local body = "full-width[" .. typst_table(div.content[1]) .. note .. "]"
-    return typst_figure(body, div.content[1], "table"), false
+    local tbl = div.content[1]
+    local body = ("%s-table(%s)[%s%s]"):format(
+      tbl.classes:includes("column") and "column" or "floating", quoted(tbl.identifier),
+      typst_table(tbl), note)
+    return typst_figure(body, tbl, "table"), false
   end,
 }
 
@@ -344,7 +347,8 @@ local typst_floats = {
 local html_floats = {Div = function(div)
   if not div.classes:includes("table-float") then return nil end
   local label = labels[div.content[1].identifier]
-  div.attributes = {role = "region", tabindex = "0", ["aria-label"] = "Table " .. label.number}
+  -- A list of pairs, since a Lua table with keys has no fixed order.
+  div.attributes = {{"role", "region"}, {"tabindex", "0"}, {"aria-label", "Table " .. label.number}}
   return div
 end}
 
@@ -354,7 +358,7 @@ local function share_width(tbl)
   for _, row in ipairs(tbl.head.rows .. tbl.bodies[1].body) do
     for i, cell in ipairs(row.cells) do
       local length = utf8.len(pandoc.utils.stringify(cell.contents))
-      longest[i] = math.max(longest[i] or 8, math.min(length, 40))
+      longest[i] = math.max(longest[i] or 8, math.min(length + 2, 40))
     end
   end
   for _, length in ipairs(longest) do total = total + length end
@@ -365,9 +369,12 @@ end
 
 local docx_tables = {Table = function(tbl)
   share_width(tbl)
-  for _, cell in ipairs(tbl.head.rows[1].cells) do
-    local text = pandoc.utils.blocks_to_inlines(cell.contents)
-    cell.contents = {pandoc.Plain{pandoc.Strong(text)}}
+  for i, row in ipairs(tbl.head.rows .. tbl.bodies[1].body) do
+    for _, cell in ipairs(row.cells) do
+      local text = pandoc.utils.blocks_to_inlines(cell.contents)
+      local line = pandoc.Para(i == 1 and {pandoc.Strong(text)} or text)
+      cell.contents = {pandoc.Div(line, {["custom-style"] = "Table Text"})}
+    end
   end
   return tbl
 end}
@@ -432,6 +439,9 @@ function Pandoc(doc)
   check_citations(doc)
   refuse_unspoken(doc)
   title_block(doc)
-  doc = pandoc.utils.citeproc(doc):walk{Span = spoken, Cite = settled}
+  doc = pandoc.utils.citeproc(doc)
+  -- pandoc writes metadata it has no use for into the properties of the Word file
+  for _, key in ipairs{"bibliography", "csl", "link-citations"} do doc.meta[key] = nil end
+  doc = doc:walk{Span = spoken, Cite = settled}
   return doc:walk(({typst = typst_floats, html5 = html_floats, docx = docx_tables})[FORMAT])
 end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from probstats.data import package
 from probstats.data.schema import Problem, convert, find_problems, read_text
 from probstats.errors import DataError
+from probstats.files import write_json
 
 
 def load(name: str, folder: str | Path | None = None) -> pd.DataFrame:
@@ -115,6 +117,28 @@ def changed_tables(folder: str | Path | None = None) -> list[str]:
     """Return the tables whose bytes are not those that ``datapackage.json`` describes."""
     where = _folder(folder)
     return [n for n in package.table_names(where) if not package.is_as_described(n, where)]
+
+
+def accept(folder: str | Path) -> None:
+    """Write size and hash of every table into ``datapackage.json``, once all are valid.
+
+    Parameters
+    ----------
+    folder : path
+        Folder of the tables.
+
+    Raises
+    ------
+    DataError
+        If a table is not valid.
+    """
+    where = Path(folder)
+    _raise_first(check(where))
+    descriptor = copy.deepcopy(package.describe(where))
+    for entry in descriptor["resources"]:
+        content = package.read_bytes(where / entry["path"])
+        entry |= {"bytes": len(content), "hash": package.fingerprint(content)}
+    write_json(where / package.DESCRIPTOR, descriptor)
 
 
 def _folder(folder: str | Path | None) -> Path:

@@ -11,9 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Polygon
 
 from probstats.figures.drawing import Drawing
-from probstats.figures.style import GREY, MM, PAGE, PALE, RATING_COLOURS, journal_style
+from probstats.figures.style import GREY, HALO, MM, PAGE, PALE, RATING_COLOURS, journal_style
 
-NOT_SEEN, NOT_ASKED = -1, -2
+NOT_ASKED = -2
+LETTER = 0.0105
+"""Width of a letter of a section's name, as a share of the grid's width."""
 
 
 def rating_grid(panel: pd.DataFrame, standards: dict[str, str]) -> Drawing:
@@ -30,8 +32,8 @@ def rating_grid(panel: pd.DataFrame, standards: dict[str, str]) -> Drawing:
     Returns
     -------
     Drawing
-        Full page width. Inspections are not named: within a section they are ordered by overall
-        rating, then by how much is known. A cell with two colours is known to be one of the two.
+        Full page width. Inspections are not named: within a section they are ordered by
+        standards asked, overall rating, and how much is known. A cell with two colours is known to be one of the two.
     """
     low, high = _codes(panel, standards, "rating_low"), _codes(panel, standards, "rating_high")
     sections = panel.drop_duplicates("inspection_id").set_index("inspection_id")["section"]
@@ -41,8 +43,8 @@ def rating_grid(panel: pd.DataFrame, standards: dict[str, str]) -> Drawing:
         figure = Figure(figsize=(PAGE, (26 + 4.6 * len(standards)) * MM), layout="constrained")
         axes = figure.subplots()
         _draw_cells(axes, low, high)
-        _name_sections(axes, sections.loc[order])
         axes.set_yticks(np.arange(len(low)) + 0.5, list(standards.values()), rotation=0)
+        _name_sections(axes, sections.loc[order])
         _draw_legend(figure)
     return Drawing(figure, _tidy(panel, standards, order), _alt_text(low, standards))
 
@@ -58,12 +60,13 @@ def _order(low: pd.DataFrame, sections: pd.Series) -> list[str]:
     keys = pd.DataFrame(
         {
             "section": pd.Categorical(sections, sections.unique(), ordered=True),
+            "not_asked": (low == NOT_ASKED).sum().reindex(sections.index),
             "overall": low.iloc[0].reindex(sections.index),
             "known": -(low >= 0).sum().reindex(sections.index),
         },
         index=sections.index,
     )
-    return list(keys.sort_values(["section", "overall", "known"], kind="stable").index)
+    return list(keys.sort_values(["section", "not_asked", "overall", "known"], kind="stable").index)
 
 
 def _draw_cells(axes: Axes, low: pd.DataFrame, high: pd.DataFrame) -> None:
@@ -81,13 +84,17 @@ def _draw_cells(axes: Axes, low: pd.DataFrame, high: pd.DataFrame) -> None:
 
 
 def _name_sections(axes: Axes, sections: pd.Series) -> None:
+    """Name sections above the grid, on as many lines as keep the names apart."""
+    ends: list[float] = []
     start = 0
-    for number, (section, size) in enumerate(sections.value_counts(sort=False).items()):
-        if start:
-            axes.axvline(start, color=GREY, linewidth=0.8)
-        # Narrow neighbours take turns on two lines.
-        axes.text(start + 0.4, -0.35 - 0.95 * (number % 2), f"{section} ({size})", ha="left",
-                  va="bottom", fontsize=7)  # fmt: skip
+    for section, size in sections.value_counts(sort=False).items():
+        label = f"{section} ({size})"
+        line = next((n for n, end in enumerate(ends) if start > end), len(ends))
+        ends[line : line + 1] = [start + len(label) * LETTER * len(sections)]
+        axes.text(start + 0.5, -0.2 - 0.75 * line, label, ha="left", va="bottom", fontsize=7,
+                  bbox=HALO, zorder=5)  # fmt: skip
+        axes.plot([start, start], [len(axes.get_yticks()), -0.75 * (line + 1)], color=GREY,
+                  linewidth=0.7, clip_on=False)  # fmt: skip
         start += size
 
 
@@ -115,6 +122,6 @@ def _alt_text(low: pd.DataFrame, standards: dict[str, str]) -> str:
     counts = ", ".join(f"{standards[name]} {known[name]} of {asked[name]}" for name in standards)
     return (
         f"Grid of {low.shape[1]} inspections by {low.shape[0]} standards, coloured by rating. "
-        f"Nearly every overall rating is known and most other cells are empty. "
+        f"Of the cells below the first row {known.iloc[1:].sum()} of {asked.iloc[1:].sum()} are known. "
         f"Ratings known by standard: {counts}."
     )

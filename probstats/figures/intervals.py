@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from probstats import display
 from probstats.figures.drawing import Drawing
-from probstats.figures.style import GREY, MM, NAVY, PAGE, journal_style
+from probstats.figures.style import GREY, HALO, MM, NAVY, PAGE, journal_style
 
 
 def coefficients(ratios: pd.DataFrame, label: str = "Odds ratio for a higher rating") -> Drawing:
@@ -38,6 +39,7 @@ def coefficients(ratios: pd.DataFrame, label: str = "Odds ratio for a higher rat
         axes.set(xscale="log", xlabel=f"{label} (log scale; 95% interval)")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.minorticks_off()
+        axes.spines["left"].set_visible(False)
     return Drawing(figure, ratios, _alt_text(rows, label))
 
 
@@ -54,7 +56,7 @@ def _name_rows(axes: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
     axes.set_ylim(places.max() + 0.6, places.min() - 1.6)
     for model, place in places.groupby(rows["model"], sort=False).min().items():
         axes.annotate(str(model), (0, place - 0.85), xycoords=("axes fraction", "data"), va="center",
-                      fontweight="bold")  # fmt: skip
+                      fontweight="bold", bbox=HALO)  # fmt: skip
     for row, place in zip(rows.itertuples(), places, strict=True):
         axes.annotate(_words(row.estimate, row.low, row.high), (1.01, place), va="center",
                       xycoords=("axes fraction", "data"), annotation_clip=False)  # fmt: skip
@@ -63,7 +65,7 @@ def _name_rows(axes: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
 def _words(estimate: float, low: float, high: float) -> str:
     if not np.isfinite(estimate):
         return "no finite estimate"
-    return f"{estimate:.3g} ({low:.3g} to {high:.3g})"
+    return f"{display.ratio(estimate)} ({display.ratio(low)} to {display.ratio(high)})"
 
 
 def _alt_text(rows: pd.DataFrame, label: str) -> str:

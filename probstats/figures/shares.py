@@ -79,7 +79,7 @@ def _draw_intervals(axes: Axes, points: pd.DataFrame, better_name: str) -> None:
     axes.xaxis.set_major_formatter(_percent)
     axes.xaxis.set_ticks([0, 0.5, 1])
     axes.grid(axis="x", linewidth=0.3)
-    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
 
 
 def _name_groups(axes: Axes, groups: pd.DataFrame) -> None:

@@ -21,6 +21,8 @@ RATING_COLOURS = {
 
 NAVY, ORANGE, GREY, PALE = "#12436D", "#F46A25", "#595959", "#D9D9D9"
 INK = "#1A1A1A"
+HALO = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+"""Ground for words that a line would otherwise cross."""
 
 _SETTINGS: dict[str, Any] = {
     "font.family": "DejaVu Sans",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,7 +10,10 @@ from matplotlib.figure import Figure
 from probstats.figures.drawing import Drawing
 from probstats.figures.style import GREY, INK, MM, NAVY, ORANGE, PAGE, journal_style
 
-GRADES = {"po_fte": ("Probation officers", NAVY, "o"), "pso_fte": ("Probation services officers", ORANGE, "s")}
+GRADES = {
+    "po_fte": ("Probation officers", NAVY, "o"),
+    "pso_fte": ("Probation services officers", ORANGE, "s"),
+}
 
 
 def staffing_trend(series: pd.DataFrame, claims: pd.DataFrame, break_date: str) -> Drawing:
@@ -76,13 +80,14 @@ def _finish(top: Axes, bottom: Axes, break_date: pd.Timestamp) -> None:
                                 (5, "left", "unified Probation Service,\nwith the staff of the CRCs")]:
         top.annotate(words, (break_date, 1.08 * high), xytext=(offset, -2), va="top", ha=side,
                      textcoords="offset points", color=GREY, fontsize=7)  # fmt: skip
-    bottom.set(ylim=(0.3, 0.7), ylabel="Qualified share")
+    low, high = bottom.get_ylim()
+    bottom.set(ylim=(np.floor(10 * low) / 10, np.ceil(10 * high) / 10), ylabel="Qualified share")
     bottom.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
 
 
 def _alt_text(series: pd.DataFrame) -> str:
     sentences = []
-    names = {"NPS": "National Probation Service alone", "unified": "unified Probation Service"}
+    names = {"NPS": "National Probation Service alone", "unified": "Unified Probation Service"}
     for population, rows in series.dropna(subset=["qualified_share"]).groupby("population", sort=False):
         first, last = rows.iloc[0], rows.iloc[-1]
         lowest = rows.loc[rows["qualified_share"].idxmin()]
@@ -93,4 +98,5 @@ def _alt_text(series: pd.DataFrame) -> str:
             f"in {last.date:%B %Y} ({last.qualified_share:.0%}); lowest share "
             f"{lowest.qualified_share:.0%} in {lowest.date:%B %Y}."
         )
-    return "Lines of officers in post and the qualified share over time, in two unconnected stretches. " + " ".join(sentences)
+    opening = "Officers in post and the qualified share over time, in two unconnected stretches."
+    return " ".join([opening, *sentences])

@@ -33,7 +33,7 @@ def descriptive_results(wide: pd.DataFrame) -> dict[str, pd.DataFrame]:
         group=wide["programme"].str.extract(r"(\d{4}(?:-\d{2})?)$", expand=False),
     )
     regional = named["provider_type"].isin(["region", "national"])
-    prefix = named["provider_type"].map({"region": "Regions ", "national": "Nation "})
+    prefix = named["provider_type"].map({"region": "Regions ", "national": "Whole service "})
     named["group"] = prefix.where(regional, "") + named["group"]
     named["section"] = pd.Categorical(named["section"], list(dict.fromkeys(SECTIONS.values())))
     main = named[named["provider_type"].isin(RATED_PROVIDERS)]

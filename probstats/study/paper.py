@@ -10,21 +10,14 @@ import subprocess
 import tempfile
 import warnings
 import zipfile
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from probstats.errors import StudyError
 
 STYLE = "british-journal-of-criminology.csl"
-INPUTS = (
-    "paper.md",
-    "paper.lua",
-    "template.typ",
-    "style.css",
-    "references.bib",
-    STYLE,
-    "numbers.json",
-)
+INPUTS = ("paper.md", "paper.lua", "template.typ", "style.css", "references.bib", STYLE)
+NUMBERS = "numbers.json"
 COMMON = (
     "--from=markdown",
     "--lua-filter=paper.lua",
@@ -42,6 +35,17 @@ HTML = (
     "--css=style.css",
     "--variable=include-before:<main>",
     "--variable=include-after:</main>",
+)
+# What pandoc leaves to a binary template: A4 with its text width, small type in tables.
+PAPER = (
+    b"</w:sectPr>",
+    b'<w:pgSz w:w="11906" w:h="16838" /><w:pgMar w:top="1440" w:bottom="1440" w:left="1645" '
+    b'w:right="1645" w:header="720" w:footer="720" w:gutter="0" /></w:sectPr>',
+)
+TABLE_TYPE = (
+    b'<w:basedOn w:val="BodyText" /><w:qFormat /></w:style>',
+    b'<w:basedOn w:val="BodyText" /><w:qFormat /><w:pPr><w:spacing w:before="36" w:after="36" />'
+    b'</w:pPr><w:rPr><w:sz w:val="18" /></w:rPr></w:style>',
 )
 INSTALL = 'the paper needs pandoc and typst; pip install "probation-stats[paper]" brings both'
 
@@ -73,7 +77,7 @@ def build_paper(folder: Path, output: Path | None = None) -> list[Path]:
         lacks its alt text, or the PDF would not be accessible.
     """
     folder = Path(folder).resolve()
-    target = Path(output).resolve() if output is not None else folder
+    target = Path(output or folder).resolve()
     _check_inputs(folder)
     _check_numbers(folder)
     epoch = _epoch(folder)
@@ -89,6 +93,7 @@ def build_paper(folder: Path, output: Path | None = None) -> list[Path]:
 def _build(folder: Path, scratch: Path, epoch: int) -> list[Path]:
     markup = _convert(folder, "typst", scratch / "paper.typ", epoch, "--template=template.typ")
     docx = _convert(folder, "docx", scratch / "paper.docx", epoch)
+    _dress(docx)
     html = _convert(folder, "html5", scratch / "paper.html", epoch, *HTML)
     _restore_alternatives(html)
     _check_leftovers(markup, docx, html)
@@ -96,28 +101,24 @@ def _build(folder: Path, scratch: Path, epoch: int) -> list[Path]:
 
 
 def _check_inputs(folder: Path) -> None:
-    for name in INPUTS:
+    for name in (*INPUTS, NUMBERS):
         if not (folder / name).is_file():
-            raise StudyError(
-                f"{folder / name} is missing; the paper is built from {', '.join(INPUTS)}"
-            )
+            needed = ", ".join((*INPUTS, NUMBERS))
+            raise StudyError(f"{folder / name} is missing; the paper is built from {needed}")
 
 
 def _check_numbers(folder: Path) -> None:
-    numbers = _read_numbers(folder / "numbers.json")
+    numbers = _read_numbers(folder / NUMBERS)
     for line, text in enumerate(_text(folder / "paper.md").splitlines(), start=1):
-        for found in re.finditer(r"\{\{(\w+\}\})?", text, flags=re.ASCII):
-            where = f"{folder / 'paper.md'}, line {line}"
-            if found[1] is None:
-                raise StudyError(
-                    f"{where}: {text[found.start() :][:30]!r} is not of the form {{{{key}}}}, "
-                    "with letters, digits and underscores and no spaces"
-                )
-            if found[1][:-2] not in numbers:
-                raise StudyError(f"{where}: {_unknown_number(found[1][:-2], numbers)}")
+        for found in re.finditer(r"\{\{(?:(\w+)\}\})?", text, flags=re.ASCII):
+            if found[1] not in numbers:
+                problem = _number_problem(text[found.start() :], found[1], numbers)
+                raise StudyError(f"{folder / 'paper.md'}, line {line}: {problem}")
 
 
-def _unknown_number(key: str, numbers: dict[str, str]) -> str:
+def _number_problem(text: str, key: str | None, numbers: dict[str, str]) -> str:
+    if key is None:
+        return f"{text[:30]!r} is not of the form {{{{key}}}}, in letters, digits and underscores"
     near = difflib.get_close_matches(key, numbers, n=1)
     hint = f"; did you mean {{{{{near[0]}}}}}?" if near else ", which the study writes"
     return f"{{{{{key}}}}} is not a key of numbers.json{hint}"
@@ -145,15 +146,14 @@ def _text(path: Path) -> str:
 
 def _epoch(folder: Path) -> int:
     path = folder / "paper.md"
-    header = re.match(r"---\n(.*?)\n(?:---|\.\.\.)\s*\n", _text(path), flags=re.DOTALL)
-    date = re.search(r"^date:\s*['\"]?([\d-]+)", header[1], flags=re.MULTILINE) if header else None
+    header = re.match(r"---\n.*?\n(?:---|\.\.\.)\s*\n", _text(path), flags=re.DOTALL)
+    date = re.search(r"^date:\s*['\"]?([\d-]+)", header[0], flags=re.M) if header else None
     try:
-        day = datetime.strptime(date[1] if date else "", "%Y-%m-%d")
+        day = datetime.strptime(date[1] if date else "", "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as error:
-        raise StudyError(
-            f"{path}: the metadata must hold a date of the form date: 2026-11-21"
-        ) from error
-    return int(day.replace(tzinfo=timezone.utc).timestamp())
+        message = f"{path}: the metadata must hold a date of the form date: 2026-11-21"
+        raise StudyError(message) from error
+    return int(day.timestamp())
 
 
 def _convert(folder: Path, form: str, result: Path, epoch: int, *options: str) -> Path:
@@ -161,7 +161,7 @@ def _convert(folder: Path, form: str, result: Path, epoch: int, *options: str) -
     empty = result.parent / "data"
     empty.mkdir(exist_ok=True)
     command = [_pandoc(), "paper.md", f"--to={form}", f"--output={result}", *COMMON, *options]
-    run = subprocess.run(
+    run = subprocess.run(  # noqa: S603  # a fixed program, and no shell
         [*command, f"--data-dir={empty}"],
         cwd=folder,
         env=_environment(epoch),
@@ -170,26 +170,18 @@ def _convert(folder: Path, form: str, result: Path, epoch: int, *options: str) -
         check=False,
     )
     if run.returncode:
-        raise StudyError(f"{folder.name}/{_useful(run.stderr)}")
+        problem = _useful(run.stderr).removeprefix("paper.md: ")
+        raise StudyError(f"{folder / 'paper.md'}: {problem}")
     return result
-
-
-def _restore_alternatives(html: Path) -> None:
-    # Where pandoc embeds an SVG, it turns alt into aria-label, which text browsers do not show.
-    pattern = r'<img role="img" aria-label=("[^"]*")'
-    html.write_bytes(re.sub(pattern, r"<img alt=\1", _text(html)).encode())
 
 
 def _pandoc() -> str:
     try:
-        import pypandoc
+        import pypandoc  # noqa: PLC0415
 
         # The pandoc in the wheel, not whichever on this machine is newest.
-        bundled = Path(pypandoc.__file__).parent / "files"
-        for name in ("pandoc", "pandoc.exe"):
-            if (bundled / name).is_file():
-                return str(bundled / name)
-        return str(pypandoc.get_pandoc_path())
+        bundled = sorted((Path(pypandoc.__file__).parent / "files").glob("pandoc*"))
+        return str(bundled[0]) if bundled else str(pypandoc.get_pandoc_path())
     except (ImportError, OSError) as error:
         raise StudyError(INSTALL) from error
 
@@ -200,47 +192,56 @@ def _environment(epoch: int) -> dict[str, str]:
 
 
 def _useful(report: str) -> str:
-    """Condense pandoc's report to the one sentence that helps."""
-    filtered = re.search(r"Error running filter [^\n]*\n(.*?)(?=\nstack traceback|\Z)", report, re.S)
-    warning = re.search(r"\[WARNING\] (.*?)(?=\n\[|\nFailing|\Z)", report, re.S)
-    found = filtered or warning
+    stopped = re.search(r"Error running filter .*?\n(.*?)(?=\nstack traceback|\Z)", report, re.S)
+    warned = re.search(r"\[WARNING\] (.*?)(?=\n\[|\nFailing|\Z)", report, re.S)
+    found = stopped or warned
     return " ".join((found[1] if found else report).split())
+
+
+def _dress(docx: Path) -> None:
+    with zipfile.ZipFile(docx) as archive:
+        parts = [(entry, archive.read(entry)) for entry in archive.infolist()]
+    with zipfile.ZipFile(docx, "w") as archive:
+        for entry, content in parts:
+            dressed = content.replace(*PAPER).replace(*TABLE_TYPE)
+            # Stored, since compressed bytes differ from one zlib to the next.
+            archive.writestr(entry, dressed, compress_type=zipfile.ZIP_STORED)
+
+
+def _restore_alternatives(html: Path) -> None:
+    # Where pandoc embeds an SVG, it turns alt into aria-label, which text browsers do not show.
+    pattern = r'<img role="img" aria-label=("[^"]*")'
+    html.write_bytes(re.sub(pattern, r"<img alt=\1", _text(html)).encode())
 
 
 def _check_leftovers(markup: Path, docx: Path, html: Path) -> None:
     with zipfile.ZipFile(docx) as archive:
         parts = [archive.read(name).decode() for name in archive.namelist() if name.endswith("xml")]
-    texts = {
-        "paper.pdf": _text(markup),
-        "paper.docx": re.sub(r"<[^>]*>", "", "".join(parts)),
-        "paper.html": _text(html),
-    }
+    word = re.sub(r"<[^>]*>", "", "".join(parts))
+    texts = {"paper.pdf": _text(markup), "paper.docx": word, "paper.html": _text(html)}
     for name, text in texts.items():
-        at = text.find("{{")
-        if at >= 0:
+        if "{{" in text:
+            left = text[text.index("{{") :][:30]
             raise StudyError(
-                f"{name} would still hold {text[at : at + 30]!r}; check paper.md, the tables and "
-                "numbers.json for braces that are not of the form {{key}}"
+                f"{name} would still hold {left!r}; look in paper.md, tables/ and numbers.json "
+                "for braces that are not of the form {{key}}"
             )
 
 
 def _typeset(folder: Path, markup: Path, epoch: int) -> Path:
     try:
-        import typst
+        import typst  # noqa: PLC0415
     except ImportError as error:
         raise StudyError(INSTALL) from error
     result = markup.with_suffix(".pdf")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", typst.TypstWarning)
-            typst.compile(
-                markup.read_bytes(),
-                output=result,
-                root=folder.parent,
-                ignore_system_fonts=True,
-                pdf_standards="ua-1",
-                timestamp=epoch,
+            # From bytes: the markup lies outside the root, under which the figures are found.
+            compiler = typst.Compiler(
+                markup.read_bytes(), root=folder.parent, ignore_system_fonts=True
             )
+            compiler.compile(output=result, format="pdf", pdf_standards="ua-1", timestamp=epoch)
     except (typst.TypstError, typst.TypstWarning) as error:
         hints = "".join(f" ({hint})" for hint in error.hints)
         raise StudyError(f"paper.pdf: typst: {' '.join(error.message.split())}{hints}") from error

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from probstats.tables import display
+from probstats import display
 
 
 def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:

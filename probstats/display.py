@@ -14,7 +14,7 @@ def number(value: float, digits: int = 2) -> str:
     Parameters
     ----------
     value : float
-        The number; missing values become a dash.
+        The number; missing and infinite values become a dash.
     digits : int
         Decimals.
 
@@ -28,7 +28,7 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(-1234.5, 1)
     '−1,234.5'
     """
-    if np.isnan(value):
+    if not np.isfinite(value):
         return "\N{EN DASH}"
     return f"{value:,.{digits}f}".replace("-", MINUS)
 
@@ -38,12 +38,10 @@ def ratio(value: float) -> str:
 
     Examples
     --------
-    >>> ratio(0.0312), ratio(12.34), ratio(0.514)
-    ('0.031', '12.3', '0.51')
+    >>> ratio(0.0312), ratio(0.514), ratio(12.34), ratio(181.4)
+    ('0.031', '0.51', '12.3', '181')
     """
-    if not np.isfinite(value):
-        return number(value)
-    digits = 3 if abs(value) < 0.1 else 2 if abs(value) < 10 else 1
+    digits = sum(value < edge for edge in (0.1, 10.0, 100.0))
     return number(value, digits)
 
 

@@ -1,0 +1,59 @@
+"""Running a notebook so that the same results give the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from probstats.errors import StudyError
+from probstats.files import write_text
+
+
+def execute_notebook(path: Path) -> Path:
+    """Run a notebook from its first cell and store it with its outputs.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook; replaced whole when every cell has run.
+
+    Returns
+    -------
+    Path
+        The same path.
+
+    Raises
+    ------
+    StudyError
+        If a cell fails, the notebook is missing, or the notebook libraries are not installed.
+    """
+    try:
+        import nbformat
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError
+    except ImportError as error:
+        raise StudyError(
+            'running the notebook needs more packages: pip install "probation-stats[notebook]"'
+        ) from error
+    if not path.is_file():
+        raise StudyError(f"{path} is missing")
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False)
+    try:
+        client.execute(cwd=str(path.parent))
+    except CellExecutionError as error:
+        raise StudyError(f"{path.name}: a cell failed: {str(error).strip().splitlines()[-1]}") from error
+    _strip(notebook)
+    write_text(path, nbformat.writes(notebook) + "\n")
+    return path
+
+
+def _strip(notebook: Any) -> None:
+    """Remove what differs from machine to machine and says nothing."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.metadata = {}
+        cell.id = f"cell-{number:02d}"

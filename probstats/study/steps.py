@@ -1,0 +1,145 @@
+"""The steps of the study. Each reads, calls a function or two, and writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from probstats import data
+from probstats.data.built import DESCRIPTION, PANEL, describe_panel, make_panel
+from probstats.data.tables import changed_tables
+from probstats.errors import StudyError
+from probstats.files import write_bytes, write_csv, write_json
+from probstats.study.runner import Step
+
+RESULTS = Path("paper", "results")
+TABLES = Path("paper", "tables")
+NUMBERS = Path("paper", "numbers.json")
+FIGURES = Path("figures")
+NOTEBOOK = Path("notebooks", "01-first-look.ipynb")
+
+
+def check_data(root: Path) -> list[Path]:
+    """Check every table against its description."""
+    problems = data.check(root / "data")
+    if problems:
+        lines = "\n".join(str(problem) for problem in problems[:20])
+        raise StudyError(f"the data have {len(problems)} problems:\n{lines}")
+    changed = changed_tables(root / "data")
+    if changed:
+        raise StudyError(
+            f"{', '.join(changed)}: not the files that data/datapackage.json describes; if the "
+            f"change is meant, run `probstats data check --accept`"
+        )
+    return []
+
+
+def build_panel(root: Path) -> list[Path]:
+    """Build the panel and store it with its description."""
+    folder = root / "data"
+    panel = make_panel(folder)
+    content = panel.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    write_bytes(folder / PANEL, content)
+    write_json(folder / DESCRIPTION, describe_panel(panel, content, folder))
+    return [folder / PANEL, folder / DESCRIPTION]
+
+
+def fit_models(root: Path) -> list[Path]:
+    """Describe the ratings, fit the models of the plan, store every result."""
+    from probstats.study import analysis
+
+    wide = data.load_panel("wide", root / "data")
+    results = analysis.descriptive_results(wide)
+    results |= analysis.model_results(analysis.fit_models(wide))
+    results["national_staffing"] = data.national_staffing(root / "data")
+    return [_write_frame(root / RESULTS / f"{name}.csv", frame) for name, frame in results.items()]
+
+
+def draw_figures(root: Path) -> list[Path]:
+    """Draw the figures from the stored results."""
+    from probstats.study import drawings
+
+    results = read_results(root)
+    folder = root / "data"
+    drawn = {
+        "ratings-by-programme": drawings.ratings_by_programme(results),
+        "ratings-by-standard": drawings.ratings_by_standard(data.load_panel(folder=folder)),
+        "national-staffing": drawings.national_staffing(
+            data.national_staffing(folder), data.national_staffing_claims(folder)
+        ),
+        "estimates": drawings.estimates(results),
+    }
+    return [path for name, drawing in drawn.items() for path in drawing.save(root / FIGURES / name)]
+
+
+def write_tables(root: Path) -> list[Path]:
+    """Write the tables and the numbers of the paper from the stored results."""
+    from probstats.study import exhibits
+
+    results = read_results(root)
+    wide = data.load_panel("wide", root / "data")
+    tables = exhibits.paper_tables(results)
+    written = [_write_frame(root / TABLES / f"{name}.csv", frame) for name, frame in tables.items()]
+    write_json(root / NUMBERS, exhibits.paper_numbers(results, wide, root / "data"))
+    return [*written, root / NUMBERS]
+
+
+def run_notebook(root: Path) -> list[Path]:
+    """Run the notebook and keep its outputs."""
+    from probstats.study.notebook import execute_notebook
+
+    return [execute_notebook(root / NOTEBOOK)]
+
+
+def make_paper(root: Path) -> list[Path]:
+    """Build the paper as PDF, DOCX and HTML."""
+    from probstats.study.paper import build_paper
+
+    return build_paper(root / "paper")
+
+
+def read_results(root: Path) -> dict[str, pd.DataFrame]:
+    """Return the stored results by name.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        One frame for each file of ``paper/results/``.
+    """
+    return {path.stem: pd.read_csv(path) for path in sorted((root / RESULTS).glob("*.csv"))}
+
+
+def _write_frame(path: Path, frame: pd.DataFrame) -> Path:
+    write_csv(path, frame)
+    return path
+
+
+_TABLES_READ = ("data/*.csv", "data/datapackage.json")
+_LIBRARY = ("data", "models", "tables", "errors.py", "files.py", "display.py")
+_HERE = "study/steps.py"
+
+STEPS = (
+    Step("data", "check every table against its description", _TABLES_READ,
+         ("data", "errors.py", _HERE), check_data),
+    Step("panel", "build the analysis panel", _TABLES_READ,
+         ("data", "errors.py", "files.py", _HERE), build_panel),
+    Step("models", "describe the ratings, fit the models of the plan", ("data/built/*",),
+         (*_LIBRARY, "study/choices.py", "study/analysis.py", _HERE), fit_models),
+    Step("figures", "draw the figures", ("data/built/*", "paper/results/*.csv"),
+         (*_LIBRARY, "figures", "study/choices.py", "study/drawings.py", _HERE), draw_figures),
+    Step("tables", "write the tables and numbers of the paper",
+         ("data/built/*", "paper/results/*.csv"),
+         (*_LIBRARY, "study/choices.py", "study/exhibits.py", _HERE), write_tables),
+    Step("notebook", "run the notebook", ("data/built/*", NOTEBOOK.as_posix()),
+         (*_LIBRARY, "figures", "study/notebook.py", _HERE), run_notebook),
+    Step("paper", "build the paper as PDF, DOCX and HTML",
+         ("paper/*.md", "paper/*.lua", "paper/*.typ", "paper/*.css", "paper/*.csl", "paper/*.bib",
+          "paper/numbers.json", "paper/tables/*.csv", "figures/*"),
+         ("study/paper.py", "errors.py", _HERE), make_paper),
+)  # fmt: skip
