@@ -85,7 +85,8 @@ local function csv_rows(div)
   if not file then fail('paper.md: table %s has no file="tables/....csv"', div.identifier) end
   local text = read(file) or fail("paper.md: table %s: there is no file %s", div.identifier, file)
   local rows = pandoc.read(text, "csv").blocks[1]
-  return rows or fail("paper.md: table %s: %s is empty; it needs a header row", div.identifier, file)
+  return rows or fail("paper.md: table %s: %s is empty; it needs a header row", div.identifier,
+                      file)
 end
 
 local function csv_table(div)
@@ -175,8 +176,8 @@ local function number_floats(doc)
     Figure = function(figure) figures = figures + 1; return number_figure(figure, figures) end,
     Table = function(tbl) tables = tables + 1; return number_table(tbl, tables) end,
     Image = function(image)
-      fail("paper.md: image %s must stand alone between blank lines, with a caption and a label: " ..
-           "![Caption.](../figures/name){#fig:name}", image.src)
+      fail("paper.md: image %s must stand alone between blank lines, with a caption and a " ..
+           "label: ![Caption.](../figures/name){#fig:name}", image.src)
     end,
   }
 end
@@ -298,10 +299,14 @@ local function refuse_unspoken(doc)
   end}
 end
 
+local function placement(float)
+  if float.classes:includes("long") then return 'scope: "column", placement: none' end
+  return float.classes:includes("column") and 'scope: "column"' or ""
+end
+
 local function typst_figure(body, float, kind)
-  local place = float.classes:includes("column") and 'scope: "column", placement: none' or ""
   return pandoc.RawBlock("typst", ("#figure(%s, kind: %s, caption: [%s], %s) <%s>"):format(
-    body, kind, typst(float.caption.long), place, float.identifier))
+    body, kind, typst(float.caption.long), placement(float), float.identifier))
 end
 
 local function typst_row(row)
@@ -337,7 +342,7 @@ local typst_floats = {
     local note = div.content[2] and ("#table-note[%s]"):format(typst(div.content[2].content)) or ""
     local tbl = div.content[1]
     local body = ("%s-table(%s)[%s%s]"):format(
-      tbl.classes:includes("column") and "column" or "floating", quoted(tbl.identifier),
+      tbl.classes:includes("long") and "long" or "floating", quoted(tbl.identifier),
       typst_table(tbl), note)
     return typst_figure(body, tbl, "table"), false
   end,

@@ -75,9 +75,13 @@ def _add_data(commands: argparse._SubParsersAction) -> None:
         description="Check every table against datapackage.json: columns, types, allowed values, "
         "keys and references. Prints each problem with file, row, column and value.",
     )
-    check.add_argument("folder", nargs="?", type=Path, help="folder of the tables (default: the package's)")
     check.add_argument(
-        "--accept", action="store_true", help="write the hashes of valid tables into datapackage.json"
+        "folder", nargs="?", type=Path, help="folder of the tables (default: the package's)"
+    )
+    check.add_argument(
+        "--accept",
+        action="store_true",
+        help="write the hashes of valid tables into datapackage.json",
     )
     check.set_defaults(command=_check)
 
@@ -85,8 +89,8 @@ def _add_data(commands: argparse._SubParsersAction) -> None:
 def _reproduce(arguments: argparse.Namespace) -> int:
     root = find_checkout(Path.cwd())
     try:
-        from probstats.study.steps import STEPS
         from probstats.study.runner import run_steps
+        from probstats.study.steps import STEPS
     except ImportError as error:
         raise StudyError(f'{error}; pip install "probation-stats[study]"') from error
     if arguments.list:
@@ -146,7 +150,9 @@ def _check(arguments: argparse.Namespace) -> int:
         )
     if changed:
         tables.accept(folder)
-    print(f"{len(data.table_names(folder))} tables are as described in {folder / package.DESCRIPTOR}")
+    print(
+        f"{len(data.table_names(folder))} tables are as described in {folder / package.DESCRIPTOR}"
+    )
     return 0
 
 

@@ -38,9 +38,11 @@ def ratio(value: float) -> str:
 
     Examples
     --------
-    >>> ratio(0.0312), ratio(0.514), ratio(12.34), ratio(181.4)
-    ('0.031', '0.51', '12.3', '181')
+    >>> ratio(0.0312), ratio(0.514), ratio(12.34), ratio(181.4), ratio(1e-6)
+    ('0.031', '0.51', '12.3', '181', '<0.001')
     """
+    if 0 < value < 0.0005:
+        return "<0.001"
     digits = sum(value < edge for edge in (0.1, 10.0, 100.0))
     return number(value, digits)
 
@@ -50,7 +52,7 @@ def interval(low: str, high: str) -> str:
 
     Examples
     --------
-    >>> interval("0.33", "0.64")
+    >>> interval("0.33", "0.64").replace(NO_BREAK, " ")
     '0.33 to 0.64'
     """
     return f"{low}{NO_BREAK}to{NO_BREAK}{high}"

@@ -76,7 +76,5 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
     Ten digits are more than any reader needs and fewer than the digits in which two processors
     may differ, so the same results give the same bytes everywhere.
     """
-    text = frame.to_csv(
-        index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g"
-    )
+    text = frame.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g")
     write_text(path, text)

@@ -19,7 +19,8 @@ from probstats.errors import DataError
 PANEL = Path("built", "panel.csv")
 DESCRIPTION = Path("built", "panel.json")
 INPUTS = (
-    "inspections", "subjects", "standards", "rating_claims", "measure_claims", "measures", "sources",
+    "inspections", "subjects", "standards", "rating_claims", "measure_claims", "measures",
+    "sources",
 )  # fmt: skip
 
 
@@ -122,7 +123,17 @@ def _read_built(folder: Path) -> pd.DataFrame | None:
     if not (stored.is_file() and description.is_file()):
         return None
     content = stored.read_bytes()
-    entry = json.loads(description.read_text(encoding="utf-8"))
-    if entry["hash"] != package.fingerprint(content) or entry["builtFrom"] != built_from(folder):
+    entry = _read_description(description)
+    made = (package.fingerprint(content), built_from(folder))
+    if (entry.get("hash"), entry.get("builtFrom")) != made:
         return None
     return convert(read_text(content, PANEL.name), entry["schema"]["fields"])
+
+
+def _read_description(path: Path) -> dict[str, Any]:
+    """Return the description of a built copy; one that cannot be read describes nothing."""
+    try:
+        entry = json.loads(path.read_bytes())
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}

@@ -33,9 +33,7 @@ def resolve_ratings(claims: pd.DataFrame) -> pd.DataFrame:
         conflict), ``rating_basis``, ``rating_claims`` (how many) and ``rating_sources``.
     """
     levels = claims["rating_low"].cat.categories
-    coded = claims.assign(
-        low=claims["rating_low"].cat.codes, high=claims["rating_high"].cat.codes
-    )
+    coded = claims.assign(low=claims["rating_low"].cat.codes, high=claims["rating_high"].cat.codes)
     cells = coded.groupby(["inspection_id", "standard"], sort=False)
     spans = cells.agg(
         lowest=("low", "min"), narrow_low=("low", "max"),
@@ -84,7 +82,9 @@ def resolve_measures(claims: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
     outside = (ranked["value_low"] > chosen_value) | (ranked["value_high"] < chosen_value)
     ranked = ranked.assign(
         n_claims=cells["value"].transform("size"),
-        agrees=~outside.groupby([ranked[name] for name in cell], dropna=False).transform("any").astype(bool),
+        agrees=~outside.groupby([ranked[name] for name in cell], dropna=False)
+        .transform("any")
+        .astype(bool),
     )
     return ranked.drop_duplicates(cell).drop(columns=["_basis", "_qualifier"])
 

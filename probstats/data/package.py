@@ -36,21 +36,22 @@ def describe(folder: Path) -> dict[str, Any]:
     Raises
     ------
     DataError
-        If the descriptor is missing or is no JSON.
+        If the descriptor is missing, is no JSON, or lists no tables.
     """
     path = folder / DESCRIPTOR
     if not path.is_file():
         raise DataError(f"{path} is missing; the folder of the tables must hold it")
-    stamp = path.stat()
-    return _read(path, stamp.st_mtime_ns, stamp.st_size)
+    return _parse(path, read_bytes(path))
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _modified: int, _size: int) -> dict[str, Any]:
+def _parse(path: Path, content: bytes) -> dict[str, Any]:
     try:
-        descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        descriptor = json.loads(content)
     except ValueError as error:
         raise DataError(f"{path} cannot be read as JSON: {error}") from error
+    if not (isinstance(descriptor, dict) and isinstance(descriptor.get("resources"), list)):
+        raise DataError(f"{path} lists no tables; expected a data package with its resources")
     return descriptor
 
 

@@ -68,14 +68,14 @@ def _attach_figures(inspections: pd.DataFrame, tables: dict[str, pd.DataFrame]) 
     national = staffing.national_at(staffing.national_series(claims), inspections)
     units = inspections["region"].where(inspections["provider_type"] == "pdu")
     of_region = regional.reindex(units).set_axis(inspections["inspection_id"])
-    figures = pd.concat([own.reindex(of_region.index), of_region, national.reindex(of_region.index)], axis=1)
+    figures = pd.concat(
+        [own.reindex(of_region.index), of_region, national.reindex(of_region.index)], axis=1
+    )
     agreement = {name: "boolean" for name in figures if name.endswith("__agrees")}
     return figures.astype(agreement)
 
 
-def _rate(
-    inspections: pd.DataFrame, standards: pd.DataFrame, claims: pd.DataFrame
-) -> pd.DataFrame:
+def _rate(inspections: pd.DataFrame, standards: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each inspection and standard, rated or not."""
     resolved = resolve_ratings(claims).reset_index()
     cells = _cells(inspections, standards, resolved)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -43,7 +46,7 @@ class Problem:
         place = self.file
         place += f", row {self.row}" if self.row is not None else ""
         place += f", column {self.column}" if self.column is not None else ""
-        found = "is empty" if self.value is None else f"holds {self.value!r}"
+        found = "is missing" if self.value is None else f"holds {self.value!r}"
         return f"{place}: {found if self.column else 'is wrong'}; expected {self.expected}"
 
 
@@ -65,20 +68,42 @@ def read_text(content: bytes, file: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If it is not UTF-8 or its rows have different lengths.
+        If it is not UTF-8, names a column twice, or its rows have different lengths.
+
+    Notes
+    -----
+    The mark and the line ends that spreadsheets write (BOM, CRLF) change nothing.
     """
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise DataError(f"{file}, row {line}: is not UTF-8; save the file as UTF-8") from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        frame = pd.read_csv(
-            io.StringIO(text), dtype="string", keep_default_na=False, na_values=[""], index_col=False
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
-        raise DataError(f"{file}: is no CSV with one header row; {error}") from error
-    return frame
+        header, *rows = reader
+    except csv.Error as error:
+        raise DataError(f"{file}, line {reader.line_num}: is no CSV; {error}") from error
+    except ValueError as error:
+        raise DataError(f"{file}: is empty; expected a header row") from error
+    _require_shape(header, rows, file)
+    return pd.DataFrame(
+        {
+            name: pd.array([row[place] or None for row in rows], dtype="string")
+            for place, name in enumerate(header)
+        }
+    )
+
+
+def _require_shape(header: list[str], rows: list[list[str]], file: str) -> None:
+    twice = [name for name in header if header.count(name) > 1]
+    if twice:
+        raise DataError(f"{file}, row 1: names column {twice[0]!r} twice; expected each once")
+    for row, cells in enumerate(rows, start=2):
+        if len(cells) != len(header):
+            raise DataError(
+                f"{file}, row {row}: has {len(cells)} cells; expected {len(header)}, as in row 1"
+            )
 
 
 def find_problems(frame: pd.DataFrame, entry: dict[str, Any]) -> list[Problem]:
@@ -103,7 +128,9 @@ def find_problems(frame: pd.DataFrame, entry: dict[str, Any]) -> list[Problem]:
     problems = _cell_problems(frame, file, fields)
     for pair in entry.get("orderedPairs", []):
         problems += _pair_problems(frame, file, fields, pair)
-    return problems + _key_problems(frame, file, entry["schema"].get("primaryKey", []))
+    for key in _keys(entry["schema"]):
+        problems += _key_problems(frame, file, key)
+    return problems
 
 
 def _header_problems(frame: pd.DataFrame, file: str, names: list[str]) -> list[Problem]:
@@ -115,7 +142,7 @@ def _header_problems(frame: pd.DataFrame, file: str, names: list[str]) -> list[P
 
 
 def _cell_problems(frame: pd.DataFrame, file: str, fields: list[dict[str, Any]]) -> list[Problem]:
-    import pandera.pandas as pa  # noqa: PLC0415 - slow to import, and needed only for a changed table
+    import pandera.pandas as pa
 
     checks = {field["name"]: _conditions(field) for field in fields}
     columns = {
@@ -166,17 +193,25 @@ def _conditions(field: dict[str, Any]) -> list[Condition]:
 
 
 def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text))
+    form = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+    return bool(re.fullmatch(form, text)) and math.isfinite(float(text))
 
 
 def _is_date(text: str) -> bool:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return False
-    return not pd.isna(pd.to_datetime(text, format="%Y-%m-%d", errors="coerce"))
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 _TYPES: dict[str, Condition] = {
-    "integer": (lambda v: bool(re.fullmatch(r"[+-]?\d+", v)), "a whole number"),
+    "integer": (
+        lambda v: bool(re.fullmatch(r"[+-]?[0-9]{1,18}", v)),
+        "a whole number of at most 18 digits",
+    ),
     "number": (_is_number, "a number"),
     "date": (_is_date, "a date as YYYY-MM-DD"),
     "boolean": (lambda v: v in TRUE_FALSE, "true or false"),
@@ -190,7 +225,7 @@ def _pair_problems(
     first, second = (_sortable(frame[name], by_name[name]) for name in pair)
     wrong = (first > second).fillna(False).to_numpy(dtype=bool)
     return [
-        Problem(file, row + 2, pair[0], str(frame[pair[0]].iloc[row]),
+        Problem(file, int(row) + 2, pair[0], str(frame[pair[0]].iloc[row]),
                 f"at most {pair[1]}, which is {frame[pair[1]].iloc[row]}")
         for row in wrong.nonzero()[0]
     ]  # fmt: skip
@@ -205,18 +240,22 @@ def _sortable(column: pd.Series, field: dict[str, Any]) -> pd.Series:
     return column
 
 
-def _key_problems(frame: pd.DataFrame, file: str, key: str | list[str]) -> list[Problem]:
-    names = [key] if isinstance(key, str) else key
-    if not names:
-        return []
+def _keys(schema: dict[str, Any]) -> list[list[str]]:
+    """Return the primary key, and each column that must be unique by itself."""
+    primary = schema.get("primaryKey", [])
+    keys = [[primary] if isinstance(primary, str) else primary]
+    keys += [[f["name"]] for f in schema["fields"] if f.get("constraints", {}).get("unique")]
+    return [key for place, key in enumerate(keys) if key and key not in keys[:place]]
+
+
+def _key_problems(frame: pd.DataFrame, file: str, names: list[str]) -> list[Problem]:
     again = frame.duplicated(names).to_numpy()
-    first = frame.fillna("").groupby(names, sort=False).cumcount()
     problems = []
     for row in again.nonzero()[0]:
         values = tuple("" if pd.isna(v) else str(v) for v in frame[names].iloc[row])
         same = (frame[names].fillna("") == list(values)).all(axis=1).to_numpy().nonzero()[0][0]
-        expected = f"a key that no other row has (row {same + 2} has it; copy {first.iloc[row] + 1})"
-        problems.append(Problem(file, row + 2, ", ".join(names), ", ".join(values), expected))
+        expected = f"a key that no other row has (row {same + 2} has it)"
+        problems.append(Problem(file, int(row) + 2, ", ".join(names), ", ".join(values), expected))
     return problems
 
 
@@ -242,7 +281,9 @@ def _typed(column: pd.Series, field: dict[str, Any]) -> pd.Series:
     kind = field["type"]
     if field.get("ordered"):
         levels = field["constraints"]["enum"]
-        return pd.Series(pd.Categorical(column, categories=levels, ordered=True), index=column.index)
+        return pd.Series(
+            pd.Categorical(column, categories=levels, ordered=True), index=column.index
+        )
     if kind == "integer":
         return pd.to_numeric(column).astype("Int64")
     if kind == "number":

@@ -15,6 +15,8 @@ NATION = "england-and-wales"
 TOPICS = ("staffing", "workload")
 REGIONAL_DATE = "2023-09-30"
 """The one date for which every region has a figure of vacancies."""
+NATIONAL_MEASURES = ("po_fte", "pso_fte")
+NATIONAL_PARTS = ("value", "source_id", "agrees", "basis")
 NATIONAL_TOLERANCE_DAYS = 365
 """How much older than the inspection a national figure may be."""
 
@@ -88,29 +90,28 @@ def national_series(claims: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row for each population and quarter-end at which either figure is known:
         ``population``, ``date``, ``po_fte``, ``pso_fte`` (official before other, stated before
-        derived, first published before revised), their sources and whether all claims agree, and ``qualified_share``,
-        PO / (PO + PSO), where both are known.
+        derived, first published before revised), their sources and whether all claims agree, and
+        ``qualified_share``, PO / (PO + PSO), where both are known.
     """
     figures = resolve_measures(national_claims(claims), ["population", "as_of_to", "measure"])
     wide = figures.pivot(
         index=["population", "as_of_to"],
         columns="measure",
-        values=["value", "source_id", "agrees", "basis"],
-    )
+        values=list(NATIONAL_PARTS),
+    ).reindex(columns=pd.MultiIndex.from_product([NATIONAL_PARTS, NATIONAL_MEASURES]))
     table = pd.DataFrame(index=wide.index)
-    for measure in ("po_fte", "pso_fte"):
+    for measure in NATIONAL_MEASURES:
         table[measure] = wide["value", measure].astype(float)
-        for name, column in [("source", "source_id"), ("agrees", "agrees"), ("basis", "basis")]:
-            table[f"{measure}__{name}"] = wide[column, measure]
+        table[f"{measure}__source"] = wide["source_id", measure].astype("str")
+        table[f"{measure}__agrees"] = wide["agrees", measure].astype("boolean")
+        table[f"{measure}__basis"] = wide["basis", measure].astype("str")
     table["qualified_share"] = table["po_fte"] / (table["po_fte"] + table["pso_fte"])
     return table.rename_axis(["population", "date"]).reset_index().sort_values("date")
 
 
 def national_claims(claims: pd.DataFrame) -> pd.DataFrame:
     """Return every claim on PO and PSO FTE of the nation, agreeing or not."""
-    return claims[
-        (claims["subject_id"] == NATION) & claims["measure"].isin(["po_fte", "pso_fte"])
-    ]
+    return claims[(claims["subject_id"] == NATION) & claims["measure"].isin(NATIONAL_MEASURES)]
 
 
 def national_at(series: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
@@ -155,9 +156,7 @@ def national_at(series: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def _companions(
-    figures: pd.DataFrame, column: str, more: dict[str, str]
-) -> dict[str, pd.Series]:
+def _companions(figures: pd.DataFrame, column: str, more: dict[str, str]) -> dict[str, pd.Series]:
     """Return a figure and what goes with it, by column name."""
     named = {"qualifier": "qualifier", **more, "source": "source_id"}
     return {column: figures["value"]} | {

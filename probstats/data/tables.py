@@ -38,8 +38,8 @@ def load(name: str, folder: str | Path | None = None) -> pd.DataFrame:
 
     Notes
     -----
-    A table whose hash is the one in ``datapackage.json`` was checked when it was described and is
-    not checked again.
+    Tables whose hash is the one in ``datapackage.json`` were checked when they were described. A
+    table is checked again where it, or a table it refers to, has changed.
 
     Examples
     --------
@@ -49,10 +49,8 @@ def load(name: str, folder: str | Path | None = None) -> pd.DataFrame:
     """
     where = _folder(folder)
     entry = package.resource(name, where)
-    frame = _text(name, where)
-    if not package.is_as_described(name, where):
-        _raise_first(find_problems(frame, entry) or _reference_problems(name, where))
-    return convert(frame, entry["schema"]["fields"])
+    _check_changes(name, where)
+    return convert(_text(name, where), entry["schema"]["fields"])
 
 
 def table_names(folder: str | Path | None = None) -> list[str]:
@@ -150,6 +148,17 @@ def _text(name: str, folder: Path) -> pd.DataFrame:
     return read_text(package.read_bytes(path), path.name)
 
 
+def _check_changes(name: str, folder: Path) -> None:
+    """Check a table and those it refers to, where one of them is not as described."""
+    keys = package.resource(name, folder)["schema"].get("foreignKeys", [])
+    related = dict.fromkeys([name, *(key["reference"]["resource"] for key in keys)])
+    changed = [n for n in related if not package.is_as_described(n, folder)]
+    for n in changed:
+        _raise_first(find_problems(_text(n, folder), package.resource(n, folder)))
+    if changed:
+        _raise_first(_reference_problems(name, folder))
+
+
 def _raise_first(problems: list[Problem]) -> None:
     if problems:
         more = len(problems) - 1
@@ -168,7 +177,8 @@ def _reference_problems(name: str, folder: Path) -> list[Problem]:
         known = set(target.itertuples(index=False, name=None))
         for row, values in enumerate(frame[columns].itertuples(index=False, name=None)):
             if not any(pd.isna(value) for value in values) and values not in known:
-                expected = f"a {', '.join(_names(reference['fields']))} of {reference['resource']}.csv"
+                there = ", ".join(_names(reference["fields"]))
+                expected = f"a value of column {there} in {reference['resource']}.csv"
                 problems.append(
                     Problem(entry["path"], row + 2, ", ".join(columns), ", ".join(values), expected)
                 )

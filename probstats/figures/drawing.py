@@ -18,7 +18,7 @@ from probstats.files import write_bytes, write_csv, write_text
 _METADATA = {"svg": {"Date": None}, "png": {"Software": None}, "pdf": {"CreationDate": None}}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Drawing:
     """What every figure function returns.
 
@@ -70,6 +70,9 @@ class Drawing:
         with journal_style():
             self.figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
         return buffer.getvalue()
+
+    def __repr__(self) -> str:
+        return f"Drawing: {self.alt_text}"
 
     def _repr_html_(self) -> str:
         image = base64.b64encode(self._render("png", dpi=150)).decode("ascii")

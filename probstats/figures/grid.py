@@ -33,7 +33,8 @@ def rating_grid(panel: pd.DataFrame, standards: dict[str, str]) -> Drawing:
     -------
     Drawing
         Full page width. Inspections are not named: within a section they are ordered by
-        standards asked, overall rating, and how much is known. A cell with two colours is known to be one of the two.
+        standards asked, overall rating, and how much is known. A cell with two colours is known
+        to be one of the two.
     """
     low, high = _codes(panel, standards, "rating_low"), _codes(panel, standards, "rating_high")
     sections = panel.drop_duplicates("inspection_id").set_index("inspection_id")["section"]
@@ -122,6 +123,6 @@ def _alt_text(low: pd.DataFrame, standards: dict[str, str]) -> str:
     counts = ", ".join(f"{standards[name]} {known[name]} of {asked[name]}" for name in standards)
     return (
         f"Grid of {low.shape[1]} inspections by {low.shape[0]} standards, coloured by rating. "
-        f"Of the cells below the first row {known.iloc[1:].sum()} of {asked.iloc[1:].sum()} are known. "
+        f"Below the first row {known.iloc[1:].sum()} of {asked.iloc[1:].sum()} cells are known. "
         f"Ratings known by standard: {counts}."
     )

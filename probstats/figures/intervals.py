@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -46,7 +48,9 @@ def coefficients(ratios: pd.DataFrame, label: str = "Odds ratio for a higher rat
 def _draw_intervals(axes: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
     errors = [rows["estimate"] - rows["low"], rows["high"] - rows["estimate"]]
     axes.axvline(1.0, color=GREY, linewidth=0.8)
-    axes.errorbar(rows["estimate"], places, xerr=errors, fmt="o", markersize=4, color=NAVY, capsize=0)
+    axes.errorbar(
+        rows["estimate"], places, xerr=errors, fmt="o", markersize=4, color=NAVY, capsize=0
+    )
     axes.grid(axis="x", linewidth=0.3)
 
 
@@ -54,12 +58,12 @@ def _name_rows(axes: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
     axes.set_yticks(places, rows["term"])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(places.max() + 0.6, places.min() - 1.6)
+    at_edge: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center"}
     for model, place in places.groupby(rows["model"], sort=False).min().items():
-        axes.annotate(str(model), (0, place - 0.85), xycoords=("axes fraction", "data"), va="center",
-                      fontweight="bold", bbox=HALO)  # fmt: skip
+        axes.annotate(str(model), (0, place - 0.85), fontweight="bold", bbox=HALO, **at_edge)
     for row, place in zip(rows.itertuples(), places, strict=True):
-        axes.annotate(_words(row.estimate, row.low, row.high), (1.01, place), va="center",
-                      xycoords=("axes fraction", "data"), annotation_clip=False)  # fmt: skip
+        words = _words(row.estimate, row.low, row.high)
+        axes.annotate(words, (1.01, place), annotation_clip=False, **at_edge)
 
 
 def _words(estimate: float, low: float, high: float) -> str:
@@ -69,5 +73,8 @@ def _words(estimate: float, low: float, high: float) -> str:
 
 
 def _alt_text(rows: pd.DataFrame, label: str) -> str:
-    words = [f"{r.model}, {r.term}: {_words(r.estimate, r.low, r.high)}, n = {r.n}." for r in rows.itertuples()]
+    words = [
+        f"{r.model}, {r.term}: {_words(r.estimate, r.low, r.high)}, n = {r.n}."
+        for r in rows.itertuples()
+    ]
     return f"{label} with 95% intervals. " + " ".join(words)

@@ -38,7 +38,9 @@ def rating_shares(shares: pd.DataFrame, better: pd.DataFrame, better_name: str) 
     drawn = shares.merge(groups[["section", "group", "place"]])
     points = better.merge(groups[["section", "group", "place"]])
     with journal_style():
-        figure = Figure(figsize=(PAGE, (24 + 6.0 * groups["place"].max()) * MM), layout="constrained")
+        figure = Figure(
+            figsize=(PAGE, (24 + 6.0 * groups["place"].max()) * MM), layout="constrained"
+        )
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=[2.4, 1])
         _draw_bars(left, drawn)
         _draw_intervals(right, points, better_name)
@@ -67,7 +69,7 @@ def _draw_bars(axes: Axes, drawn: pd.DataFrame) -> None:
     axes.xaxis.set_major_formatter(_percent)
 
 
-def _percent(value: float, _position: int) -> str:
+def _percent(value: float, _position: float) -> str:
     return f"{100 * value:.0f}%"
 
 
@@ -80,6 +82,7 @@ def _draw_intervals(axes: Axes, points: pd.DataFrame, better_name: str) -> None:
     axes.xaxis.set_ticks([0, 0.5, 1])
     axes.grid(axis="x", linewidth=0.3)
     axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", left=False)
 
 
 def _name_groups(axes: Axes, groups: pd.DataFrame) -> None:

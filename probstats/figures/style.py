@@ -69,7 +69,7 @@ def journal_style() -> AbstractContextManager[None]:
     ...     mpl.rcParams["font.size"]
     7.5
     """
-    return mpl.rc_context(_SETTINGS)
+    return mpl.rc_context(_SETTINGS)  # type: ignore[arg-type]
 
 
 def contrast(first: str, second: str) -> float:

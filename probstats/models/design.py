@@ -11,6 +11,7 @@ import formulaic
 import numpy as np
 import pandas as pd
 from formulaic.errors import FormulaicError
+from numpy.typing import NDArray
 from scipy import linalg
 
 from probstats.errors import ModelError
@@ -126,7 +127,9 @@ def _require_columns(names: Iterable[str], data: pd.DataFrame) -> None:
         if name not in data:
             near = difflib.get_close_matches(name, [str(column) for column in data.columns], 3)
             hint = f"did you mean {' or '.join(near)}?" if near else _list_columns(data)
-            raise ModelError(f"the formula names column {name!r}, which the data do not have; {hint}")
+            raise ModelError(
+                f"the formula names column {name!r}, which the data do not have; {hint}"
+            )
 
 
 def _list_columns(data: pd.DataFrame) -> str:
@@ -156,7 +159,7 @@ def _require_known(column: pd.Series, levels: list[Any]) -> None:
         )
 
 
-def _complete_rows(data: pd.DataFrame, missing: str) -> tuple[Array, pd.Series]:
+def _complete_rows(data: pd.DataFrame, missing: str) -> tuple[NDArray[np.bool_], pd.Series]:
     if missing not in {"drop", "raise"}:
         raise ModelError(f"missing={missing!r} is not known; choose 'drop' or 'raise'")
     absent = data.isna()
@@ -226,4 +229,3 @@ def _require_full_rank(names: pd.Index, values: Array) -> None:
                 f"column {names[last]!r} is a linear combination of {', '.join(used)}; "
                 f"leave one of them out"
             )
-

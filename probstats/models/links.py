@@ -23,8 +23,13 @@ LOG_TWO = float(np.log(2.0))
 
 def _log1mexp(x: Array) -> Array:
     """Return log(1 - exp(-x)) for x >= 0 (Maechler 2012, equation 7)."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return np.where(x > LOG_TWO, np.log1p(-np.exp(-x)), np.log(-np.expm1(-x)))
+
+
+def _exp(x: Array) -> Array:
+    """Return e^x, held at e^700 where it would overflow."""
+    return np.exp(np.minimum(x, 700.0))
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,17 @@ def _probit_log_difference(upper: Array, lower: Array) -> Array:
     flip = lower > 0
     high, low = np.where(flip, -lower, upper), np.where(flip, -upper, lower)
     log_high, log_low = special.log_ndtr(high), special.log_ndtr(low)
-    return log_high + _log1mexp(log_high - log_low)
+    far = log_high + _log1mexp(log_high - log_low)
+    # Bounds close together: p = f(m) d (1 + (m^2 - 1) d^2/24 + (m^4 - 6 m^2 + 3) d^4/1920 + ...),
+    # with m the midpoint and d the gap.
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        gap, middle = high - low, (high + low) / 2.0
+        near = gap * (1.0 + np.abs(middle)) < 0.02
+        square = middle * middle
+        second = (square - 1.0) * gap**2 / 24.0
+        fourth = (square * square - 6.0 * square + 3.0) * gap**4 / 1920.0
+        series = _probit_log_density(middle) + np.log(gap) + np.log1p(second + fourth)
+    return np.where(near, series, far)
 
 
 def _probit_log_density(x: Array) -> Array:
@@ -82,14 +97,14 @@ def _probit_log_density(x: Array) -> Array:
 
 def _cloglog_log_difference(upper: Array, lower: Array) -> Array:
     # 1 - F(x) = exp(-e^x), so p = exp(-e^l) (1 - exp(-(e^u - e^l)))
-    with np.errstate(over="ignore"):
-        low, high = np.exp(lower), np.exp(upper)
-    return -low + _log1mexp(high - low)
+    gap = upper - lower
+    low = _exp(lower)
+    rise = np.where(gap < 1.0, low * np.expm1(np.minimum(gap, 1.0)), _exp(upper) - low)
+    return -low + _log1mexp(rise)
 
 
 def _cloglog_log_density(x: Array) -> Array:
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.where(np.isfinite(x), x - np.exp(x), -np.inf)
+    return np.where(np.isposinf(x), -np.inf, x - _exp(x))
 
 
 def _cauchit_log_difference(upper: Array, lower: Array) -> Array:
@@ -102,6 +117,14 @@ def _cauchit_log_difference(upper: Array, lower: Array) -> Array:
     above = np.arctan2(1.0, lower) - np.arctan2(1.0, upper)
     far = np.where(lower > 0, above, below)
     return np.log(np.where(near, np.arctan(gap), far) / np.pi)
+
+
+def _cauchit_cdf(x: Array) -> Array:
+    return np.arctan2(1.0, -x) / np.pi
+
+
+def _cauchit_quantile(p: Array) -> Array:
+    return -1.0 / np.tan(np.pi * p)
 
 
 def _cauchit_log_density(x: Array) -> Array:
@@ -127,24 +150,24 @@ PROBIT = Link(
 )
 CLOGLOG = Link(
     "cloglog",
-    lambda x: -np.expm1(-np.exp(x)),
+    lambda x: -np.expm1(-_exp(x)),
     lambda p: np.log(-np.log1p(-p)),
     _cloglog_log_difference,
     _cloglog_log_density,
-    lambda x: 1.0 - np.exp(x),
+    lambda x: 1.0 - _exp(x),
 )
 LOGLOG = Link(
     "loglog",
-    lambda x: np.exp(-np.exp(-x)),
+    lambda x: np.exp(-_exp(-x)),
     lambda p: -np.log(-np.log(p)),
     lambda upper, lower: _cloglog_log_difference(-lower, -upper),
     lambda x: _cloglog_log_density(-x),
-    lambda x: np.exp(-x) - 1.0,
+    lambda x: _exp(-x) - 1.0,
 )
 CAUCHIT = Link(
     "cauchit",
-    lambda x: 0.5 + np.arctan(x) / np.pi,
-    lambda p: np.tan(np.pi * (p - 0.5)),
+    _cauchit_cdf,
+    _cauchit_quantile,
     _cauchit_log_difference,
     _cauchit_log_density,
     lambda x: -2.0 * x / (1.0 + x * x),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,7 @@ def read_outcome(values: Any, name: str | None = None) -> Outcome:
     Raises
     ------
     ModelError
-        If the values have no order, or fewer than two levels are observed.
+        If values are missing or have no order, or fewer than two levels are observed.
 
     Warns
     -----
@@ -74,8 +75,9 @@ def read_outcome(values: Any, name: str | None = None) -> Outcome:
     >>> read_outcome([3, 1, 2, 1], name="score").threshold_names
     ['1|2', '2|3']
     """
-    series = pd.Series(values)
+    series = _one_column(values)
     label = name or (str(series.name) if series.name is not None else "outcome")
+    _require_complete(series, label)
     declared, codes = _codes(series, label)
     observed = np.unique(codes)
     _require_two_levels(label, len(codes), [declared[code] for code in observed])
@@ -85,6 +87,18 @@ def read_outcome(values: Any, name: str | None = None) -> Outcome:
         _warn_empty(label, empty)
     levels = tuple(declared[code] for code in observed)
     return Outcome(label, levels, recoded, recoded, empty)
+
+
+def _one_column(values: Any) -> pd.Series:
+    if np.ndim(values) != 1:
+        raise ModelError(f"the outcome must be one column, not {np.ndim(values)}-dimensional")
+    return pd.Series(values)
+
+
+def _require_complete(series: pd.Series, label: str) -> None:
+    missing = int(series.isna().sum())
+    if missing:
+        raise ModelError(f"outcome {label!r} has {missing} missing values; drop those rows first")
 
 
 def _codes(series: pd.Series, label: str) -> tuple[list[Any], NDArray[np.intp]]:
@@ -108,7 +122,7 @@ def _whole_numbers(series: pd.Series) -> bool:
     if not pd.api.types.is_numeric_dtype(series):
         return False
     values = series.to_numpy(dtype=float)
-    return bool(np.all(values == np.round(values)))
+    return bool(np.all(np.isfinite(values) & (values == np.round(values))))
 
 
 def _plain(level: Any) -> Any:
@@ -131,5 +145,13 @@ def _warn_empty(label: str, empty: tuple[Any, ...]) -> None:
     warnings.warn(
         f"outcome {label!r}: no row has level {names}; the model is fitted to the other levels",
         EmptyLevelWarning,
-        stacklevel=5,
+        stacklevel=_stacklevel_of_caller(),
     )
+
+
+def _stacklevel_of_caller() -> int:
+    """Return the stacklevel that makes a warning of the calling function name the user's line."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals["__name__"].startswith("probstats.models"):
+        level, frame = level + 1, frame.f_back
+    return level

@@ -46,7 +46,11 @@ def _top(results: Any) -> SimpleTable:
 def _parameters(results: Any, alpha: float) -> SimpleTable:
     low, high = results.conf_int(alpha=alpha).T
     columns = (results.params, results.bse, results.tvalues, results.pvalues, low, high)
-    rows = [[_number(value) for value in row] for row in np.column_stack(columns)]
+    finite = ~np.isin(results.model.data.param_names, results.diverging)
+    rows = [
+        [_number(value) if ok else "none" for value in row]
+        for row, ok in zip(np.column_stack(columns), finite, strict=True)
+    ]
     letter = "t" if results.use_t else "z"
     headers = ["estimate", "std. error", letter, f"P>|{letter}|"]
     headers += [f"{100 * alpha / 2:g}%", f"{100 * (1 - alpha / 2):g}%"]
@@ -54,7 +58,7 @@ def _parameters(results: Any, alpha: float) -> SimpleTable:
 
 
 def _number(value: float) -> str:
-    return "none" if np.isnan(value) else f"{value:.4f}"
+    return f"{value:.4f}"
 
 
 def _notes(results: Any) -> list[str]:

@@ -62,14 +62,17 @@ def _ratings_table(by_provider: pd.DataFrame, by_year: pd.DataFrame) -> pd.DataF
 
 
 def _ratings_row(label: str, shares: pd.DataFrame) -> dict[str, str]:
-    counts = {rating: display.number(n, 0) for rating, n in zip(shares["rating"], shares["n"], strict=True)}
+    counts = {
+        rating: display.number(n, 0)
+        for rating, n in zip(shares["rating"], shares["n"], strict=True)
+    }
     worst = shares[shares["rating"] == "Inadequate"].iloc[0]
     interval = display.interval(display.percent(worst["low"]), display.percent(worst["high"]))
     return {
         "Provider and year": label,
         "Rated": display.number(worst["total"], 0),
         **counts,
-        "Share Inadequate (95% interval)": f"{display.percent(worst['share'])} ({interval})",
+        "Inadequate (95% interval)": f"{display.percent(worst['share'])} ({interval})",
     }
 
 
@@ -128,7 +131,7 @@ def _sample_numbers(flow: pd.DataFrame, wide: pd.DataFrame, folder: Path) -> dic
 
 
 def _rating_numbers(shares: pd.DataFrame, wide: pd.DataFrame) -> dict[str, str]:
-    numbers = {}
+    numbers: dict[str, str] = {}
     for provider, rows in shares.groupby("provider_type"):
         numbers[f"n_{provider}"] = display.number(rows["total"].iloc[0], 0)
         for row in rows.itertuples():
@@ -156,20 +159,24 @@ def _estimate_numbers(estimates: pd.DataFrame, wide: pd.DataFrame) -> dict[str, 
         "or_b": ("B", "programme_years"),
         "or_c": ("C", "vacancies_100_fte"),
     }
-    numbers = {}
+    numbers: dict[str, str] = {}
     for key, place in keys.items():
         numbers |= _ratio_numbers(key, rows.loc[place], 1.0)
     vacancies = wide.loc[wide["provider_type"] == "pdu", "vacancies_fte__region"].dropna()
     numbers |= _ratio_numbers("or_c_range", rows.loc[keys["or_c"]], np.ptp(vacancies) / 100.0)
     numbers["clusters_c"] = display.number(rows.loc[keys["or_c"], "clusters"], 0)
     numbers["clusters_b"] = display.number(rows.loc[keys["or_b"], "clusters"], 0)
-    numbers["vacancies_most"] = display.number(vacancies.max(), 0)
+    largest = sorted(vacancies.unique(), reverse=True)
+    numbers["vacancies_most"] = display.number(largest[0], 0)
+    numbers["vacancies_next"] = display.number(largest[1], 0)
     numbers["vacancies_least"] = display.number(vacancies.min(), 0)
     return numbers
 
 
 def _ratio_numbers(key: str, row: pd.Series, step: float) -> dict[str, str]:
-    estimate, low, high = (display.ratio(np.exp(step * row[name])) for name in ("estimate", "low", "high"))
+    estimate, low, high = (
+        display.ratio(np.exp(step * row[name])) for name in ("estimate", "low", "high")
+    )
     return {key: estimate, f"{key}_ci": display.interval(low, high)}
 
 

@@ -38,11 +38,14 @@ def execute_notebook(path: Path) -> Path:
     if not path.is_file():
         raise StudyError(f"{path} is missing")
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False)
+    client = NotebookClient(
+        notebook, timeout=300, kernel_name="python3", record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+    )  # fmt: skip
     try:
         client.execute(cwd=str(path.parent))
     except CellExecutionError as error:
-        raise StudyError(f"{path.name}: a cell failed: {str(error).strip().splitlines()[-1]}") from error
+        raise StudyError(f"{path.name}: a cell failed: {error.ename}: {error.evalue}") from error
     _strip(notebook)
     write_text(path, nbformat.writes(notebook) + "\n")
     return path

@@ -177,7 +177,7 @@ def _convert(folder: Path, form: str, result: Path, epoch: int, *options: str) -
 
 def _pandoc() -> str:
     try:
-        import pypandoc  # noqa: PLC0415
+        import pypandoc
 
         # The pandoc in the wheel, not whichever on this machine is newest.
         bundled = sorted((Path(pypandoc.__file__).parent / "files").glob("pandoc*"))
@@ -230,7 +230,7 @@ def _check_leftovers(markup: Path, docx: Path, html: Path) -> None:
 
 def _typeset(folder: Path, markup: Path, epoch: int) -> Path:
     try:
-        import typst  # noqa: PLC0415
+        import typst
     except ImportError as error:
         raise StudyError(INSTALL) from error
     result = markup.with_suffix(".pdf")

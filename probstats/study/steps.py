@@ -126,7 +126,7 @@ _HERE = "study/steps.py"
 
 STEPS = (
     Step("data", "check every table against its description", _TABLES_READ,
-         ("data", "errors.py", _HERE), check_data),
+         ("data", "errors.py", "files.py", _HERE), check_data),
     Step("panel", "build the analysis panel", _TABLES_READ,
          ("data", "errors.py", "files.py", _HERE), build_panel),
     Step("models", "describe the ratings, fit the models of the plan", ("data/built/*",),

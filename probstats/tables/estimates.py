@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from probstats import display
+from probstats.errors import ModelError
 
 
 def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
@@ -28,6 +29,11 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
         ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``, ``clusters``, ``converged``, in full
         precision. Parameters without a finite estimate have missing values.
 
+    Raises
+    ------
+    ModelError
+        If there are no fits, or ``level`` is not between 0 and 1.
+
     Examples
     --------
     >>> import pandas as pd
@@ -37,6 +43,10 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
     >>> ps.tables.estimates({"A": fit})["term"].tolist()
     ['x', '1|2', '2|3']
     """
+    if not fits:
+        raise ModelError("there are no fits to collect; give at least one, by name")
+    if not 0 < level < 1:
+        raise ModelError(f"level={level!r} is not between 0 and 1; 0.95 is usual")
     return pd.concat([_one(name, fit, level) for name, fit in fits.items()], ignore_index=True)
 
 
@@ -47,7 +57,9 @@ def _one(name: str, fit: Any, level: float) -> pd.DataFrame:
         {
             "model": name,
             "term": fit.params.index,
-            "kind": np.where(fit.params.index.isin(fit.thresholds.index), "threshold", "coefficient"),
+            "kind": np.where(
+                fit.params.index.isin(fit.thresholds.index), "threshold", "coefficient"
+            ),
             "estimate": fit.params.where(finite).to_numpy(),
             "se": fit.bse.to_numpy(),
             "low": bounds[0].to_numpy(),
@@ -77,7 +89,8 @@ def odds_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
-    >>> rows = pd.DataFrame({"kind": ["coefficient"], "estimate": [0.0], "low": [-1.0], "high": [1.0]})
+    >>> numbers = {"estimate": [0.0], "low": [-1.0], "high": [1.0]}
+    >>> rows = pd.DataFrame({"kind": ["coefficient"], **numbers})
     >>> odds_ratios(rows)["estimate"].tolist()
     [1.0]
     """
@@ -106,7 +119,7 @@ def display_odds_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
     >>> display_odds_ratios(rows)["Odds ratio"].tolist()
     ['0.51']
     """
-    clusters = ratios["clusters"].astype("Int64").astype("str").replace("<NA>", "none")
+    clusters = ratios["clusters"].astype("Int64").astype("str").fillna("none")
     return pd.DataFrame(
         {
             "Model": ratios["model"],

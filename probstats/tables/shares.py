@@ -29,13 +29,14 @@ def rating_shares(
     pandas.DataFrame
         The group columns, ``rating``, ``n``, ``total`` (rated in the group), ``unrated``,
         ``share``, ``low`` and ``high``. Every level appears in every group, with ``n`` of 0
-        where it never occurs. The interval is Wilson's (1927), which stays inside 0 to 1 and
-        does not shrink to a point at a count of 0.
+        where it never occurs; groups in which nothing is rated are left out. The interval is
+        Wilson's (1927), which stays inside 0 to 1 and does not shrink to a point at a count of 0.
 
     Raises
     ------
     DataError
-        If ``rating`` is no ordered categorical or a column is missing.
+        If ``rating`` is no ordered categorical, a column is missing, or ``level`` is not between
+        0 and 1.
 
     Examples
     --------
@@ -56,11 +57,19 @@ def rating_shares(
     without = unrated.drop(columns="rating").rename(columns={"n": "unrated"})
     joined = rated.merge(without, on=groups, how="left").fillna({"unrated": 0})
     columns = [*groups, "rating", "n", "total", "unrated", "share", "low", "high"]
-    return joined.sort_values([*groups, "rating"]).astype({"unrated": int})[columns].reset_index(drop=True)
+    return (
+        joined.sort_values([*groups, "rating"])
+        .astype({"unrated": int})[columns]
+        .reset_index(drop=True)
+    )
 
 
 def at_least_shares(
-    data: pd.DataFrame, by: str | list[str], lowest: str, rating: str = "rating", level: float = 0.95
+    data: pd.DataFrame,
+    by: str | list[str],
+    lowest: str,
+    rating: str = "rating",
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Return the share of ratings that are at least so good, with Wilson intervals.
 
@@ -85,7 +94,8 @@ def at_least_shares(
     Raises
     ------
     DataError
-        If ``rating`` is no ordered categorical, a column is missing, or ``lowest`` is no rating.
+        If ``rating`` is no ordered categorical, a column is missing, ``lowest`` is no rating, or
+        ``level`` is not between 0 and 1.
 
     Examples
     --------
@@ -107,6 +117,8 @@ def at_least_shares(
 
 
 def _with_intervals(table: pd.DataFrame, level: float) -> pd.DataFrame:
+    if not 0 < level < 1:
+        raise DataError(f"level={level!r} is not between 0 and 1; 0.95 is usual")
     n, total = table["n"], table["total"]
     low, high = proportion_confint(n, total, alpha=1 - level, method="wilson")
     return table.assign(

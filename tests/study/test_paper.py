@@ -379,7 +379,7 @@ FAULTS = {
     ),
     "table taller than a page": (
         lambda paper: (paper / "tables/main.csv").write_text("A,B\n" + "x,y\n" * 90),
-        r"paper\.pdf: typst: .*table tbl:main is taller than a page; give it the class \.column",
+        r"paper\.pdf: typst: .*table tbl:main is taller than a page; give it the class \.long",
     ),
 }
 
@@ -401,9 +401,9 @@ def test_a_fault_stops_the_build_with_one_sentence_and_touches_nothing(
         assert (paper / name).read_text() == "old"
 
 
-def test_a_long_table_may_break_in_its_column(paper: Path):
+def test_a_long_table_may_break_where_it_stands(paper: Path):
     (paper / "tables/main.csv").write_text("A,B\n" + "x,y\n" * 90)
-    replace("#tbl:main .csv-table", "#tbl:main .csv-table .column")(paper)
+    replace("#tbl:main .csv-table", "#tbl:main .csv-table .long")(paper)
     assert len(build_paper(paper)) == 3
 
 

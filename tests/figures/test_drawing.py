@@ -1,0 +1,50 @@
+import pytest
+from matplotlib.figure import Figure
+
+import probstats as ps
+from probstats import figures
+
+
+@pytest.fixture
+def drawing(ratios):
+    return figures.coefficients(ratios)
+
+
+def test_save_writes_image_data_and_words(drawing, tmp_path):
+    files = drawing.save(tmp_path / "folder" / "estimates")
+    assert [file.name for file in files] == [
+        "estimates.svg", "estimates.png", "estimates.csv", "estimates.txt",
+    ]  # fmt: skip
+    assert (tmp_path / "folder" / "estimates.txt").read_text().strip() == drawing.alt_text
+    assert sorted(p.name for p in (tmp_path / "folder").iterdir()) == sorted(f.name for f in files)
+
+
+def test_a_dot_in_the_name_is_part_of_the_name(drawing, tmp_path):
+    assert drawing.save(tmp_path / "v1.2", formats=("png",))[0].name == "v1.2.png"
+
+
+def test_bytes_are_equal_on_redraw(ratios, tmp_path):
+    formats = ("svg", "png", "pdf")
+    first = figures.coefficients(ratios).save(tmp_path / "first", formats)
+    second = figures.coefficients(ratios).save(tmp_path / "second", formats)
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.suffix
+
+
+def test_an_unwritable_folder_is_one_sentence(drawing, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with pytest.raises(ps.ProbstatsError, match=r"cannot write .*choose a folder"):
+        drawing.save(blocked / "estimates")
+    assert blocked.read_text() == "not a folder"
+
+
+def test_html_carries_the_words(drawing):
+    page = drawing._repr_html_()
+    assert 'alt="Odds ratio' in page
+    assert "data:image/png;base64," in page
+
+
+def test_drawing_is_short_in_a_console(drawing):
+    assert repr(drawing).startswith("Drawing: Odds ratio")
+    assert isinstance(drawing.figure, Figure)

@@ -1,0 +1,85 @@
+import ast
+import shutil
+from pathlib import Path
+
+import pytest
+
+from probstats.errors import StudyError
+from probstats.study import steps
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "probstats"
+
+
+def code_of(step):
+    files = []
+    for part in step.code:
+        path = PACKAGE / part
+        files += sorted(path.glob("*.py")) if path.is_dir() else [path]
+    return set(files)
+
+
+def imports_of(path):
+    """Return the files of the package that a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "probstats":
+            base = PACKAGE.joinpath(*node.module.split(".")[1:])
+            names = [base / alias.name for alias in node.names]
+            for candidate in [base, *names]:
+                found |= {p for p in (candidate.with_suffix(".py"),) if p.is_file()}
+                found |= {p for p in (candidate / "__init__.py",) if p.is_file()}
+    return found - {PACKAGE / "__init__.py", PACKAGE / "study" / "__init__.py"}
+
+
+@pytest.mark.parametrize("step", steps.STEPS, ids=lambda step: step.name)
+def test_a_step_names_all_the_code_it_runs(step):
+    """Otherwise a change of code would leave a stale output that counts as up to date."""
+    named = code_of(step)
+    reached = {p for p in named if p != PACKAGE / "study" / "steps.py"}
+    for path in list(reached):
+        missing = imports_of(path) - named
+        assert not missing, f"{path.name} imports {[m.name for m in missing]}"
+
+
+def test_every_pattern_matches_a_file():
+    for step in steps.STEPS:
+        for pattern in step.reads:
+            assert list(ROOT.glob(pattern)), (step.name, pattern)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    return tmp_path
+
+
+def test_check_data_passes_on_the_shipped_tables(checkout):
+    assert steps.check_data(checkout) == []
+
+
+def test_check_data_names_the_cell(checkout):
+    path = checkout / "data" / "rating_claims.csv"
+    path.write_text(path.read_text().replace(",overall,Good,Good,", ",overall,Fair,Good,", 1))
+    with pytest.raises(StudyError, match=r"rating_claims\.csv, row \d+, column rating_low.*'Fair'"):
+        steps.check_data(checkout)
+
+
+def test_check_data_refuses_a_change_nobody_accepted(checkout):
+    path = checkout / "data" / "sources.csv"
+    path.write_text(path.read_text().replace("York PDU", "York  PDU", 1))
+    with pytest.raises(StudyError, match=r"sources: not the files .*--accept"):
+        steps.check_data(checkout)
+
+
+def test_build_panel_writes_what_is_committed(checkout):
+    written = steps.build_panel(checkout)
+    for path in written:
+        committed = ROOT / path.relative_to(checkout)
+        assert path.read_bytes() == committed.read_bytes(), "run `probstats reproduce`"
+
+
+def test_results_round_to_ten_digits(checkout):
+    for path in steps.fit_models(checkout):
+        assert path.is_file()
+        assert path.read_bytes() == (ROOT / path.relative_to(checkout)).read_bytes()
