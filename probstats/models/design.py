@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import formulaic
 import numpy as np
 import pandas as pd
-from formulaic.errors import FormulaicError
+from formulaic.errors import DataMismatchWarning, FormulaicError
 from numpy.typing import NDArray
 from scipy import linalg
 
@@ -33,8 +34,8 @@ class Design:
         Their design matrix, n by p, without a constant.
     dropped : pandas.Series
         Rows lost to missing values by column; a row that misses two counts in both.
-    n_dropped : int
-        Rows lost altogether.
+    used : numpy.ndarray
+        Whether each row of the data is complete.
     spec : formulaic.ModelSpec
         What makes the design matrix of new data.
     levels : dict
@@ -44,21 +45,26 @@ class Design:
     outcome: pd.Series
     exog: pd.DataFrame
     dropped: pd.Series
-    n_dropped: int
+    used: NDArray[np.bool_]
     spec: Any
     levels: dict[str, list[Any]]
 
+    @property
+    def n_dropped(self) -> int:
+        """Rows lost altogether."""
+        return int((~self.used).sum())
+
     def matrix(self, data: pd.DataFrame) -> pd.DataFrame:
         """Return the design matrix of new data; rows with missing values stay missing."""
-        names = list(self.spec.required_variables)
+        names = [str(name) for name in self.spec.required_variables]
         _require_columns(names, data)
         for name, levels in self.levels.items():
             _require_known(data[name], levels)
         complete = data[names].notna().all(axis=1).to_numpy()
-        rows = _without_constant(self.spec.get_model_matrix(data[complete], context=FUNCTIONS))
-        full = np.full((len(data), rows.shape[1]), np.nan)
-        full[complete] = rows.to_numpy(dtype=float)
-        return pd.DataFrame(full, index=data.index, columns=rows.columns)
+        full = np.full((len(data), self.exog.shape[1]), np.nan)
+        if complete.any():
+            full[complete] = _without_constant(_evaluate(self.spec, data[complete])).to_numpy()
+        return pd.DataFrame(full, index=data.index, columns=self.exog.columns)
 
 
 def read_formula(formula: str, data: pd.DataFrame, missing: str) -> Design:
@@ -91,13 +97,12 @@ def read_formula(formula: str, data: pd.DataFrame, missing: str) -> Design:
     _require_declared(data, [str(name) for name in parsed.rhs.required_variables])
     complete, dropped = _complete_rows(data[names], missing)
     rows = data[complete]
-    matrix = parsed.rhs.get_model_matrix(rows, context=FUNCTIONS)
-    exog = _without_constant(matrix)
+    matrix = _evaluate(parsed.rhs, rows)
     return Design(
         outcome=_evaluate_outcome(parsed, rows),
-        exog=exog,
+        exog=_without_constant(matrix),
         dropped=dropped[dropped > 0],
-        n_dropped=int((~complete).sum()),
+        used=complete,
         spec=matrix.model_spec,
         levels=_categories(rows, parsed.rhs.required_variables),
     )
@@ -112,7 +117,20 @@ def _parse(formula: str) -> Any:
         raise ModelError(f"formula {formula!r} cannot be read: {reason}") from error
     if not hasattr(parsed, "lhs") or len(parsed.lhs) != 1:
         raise ModelError(f"formula {formula!r} needs one outcome: write 'outcome ~ covariates'")
+    if not isinstance(parsed.rhs, formulaic.SimpleFormula):
+        raise ModelError(f"formula {formula!r} has several parts; '|' is not part of this model")
     return parsed
+
+
+def _evaluate(formula: Any, rows: pd.DataFrame) -> Any:
+    """Return the model matrix of complete rows: no row is lost here, no category made up."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DataMismatchWarning)
+            return formula.get_model_matrix(rows, context=FUNCTIONS, na_action="ignore")
+    except (FormulaicError, DataMismatchWarning) as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"the formula cannot be evaluated: {reason}") from error
 
 
 def _evaluate_outcome(parsed: Any, rows: pd.DataFrame) -> pd.Series:
@@ -123,7 +141,11 @@ def _evaluate_outcome(parsed: Any, rows: pd.DataFrame) -> pd.Series:
 
 
 def _require_columns(names: Iterable[str], data: pd.DataFrame) -> None:
+    if not isinstance(data, pd.DataFrame):
+        raise ModelError(f"a formula needs a data frame with its variables, not {type(data)}")
     for name in names:
+        if list(data.columns).count(name) > 1:
+            raise ModelError(f"the data have more than one column {name!r}; rename them")
         if name not in data:
             near = difflib.get_close_matches(name, [str(column) for column in data.columns], 3)
             hint = f"did you mean {' or '.join(near)}?" if near else _list_columns(data)
@@ -150,12 +172,11 @@ def _require_declared(data: pd.DataFrame, names: Iterable[str]) -> None:
 
 
 def _require_known(column: pd.Series, levels: list[Any]) -> None:
-    unknown = sorted({str(value) for value in column.dropna()} - {str(level) for level in levels})
+    unknown = sorted({repr(value) for value in column.dropna() if value not in levels})
     if unknown:
-        known = ", ".join(str(level) for level in levels)
         raise ModelError(
             f"column {column.name!r} has {', '.join(unknown)}, which the fit did not see; "
-            f"it knows {known}"
+            f"it knows {', '.join(map(repr, levels))}"
         )
 
 

@@ -98,7 +98,9 @@ def _one_column(values: Any) -> pd.Series:
 def _require_complete(series: pd.Series, label: str) -> None:
     missing = int(series.isna().sum())
     if missing:
-        raise ModelError(f"outcome {label!r} has {missing} missing values; drop those rows first")
+        raise ModelError(
+            f"outcome {label!r} is missing in {missing} of {len(series)} rows; drop them first"
+        )
 
 
 def _codes(series: pd.Series, label: str) -> tuple[list[Any], NDArray[np.intp]]:

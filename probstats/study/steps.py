@@ -99,7 +99,16 @@ def make_paper(root: Path) -> list[Path]:
     return build_paper(root / "paper")
 
 
-def read_results(root: Path) -> dict[str, pd.DataFrame]:
+class Results(dict[str, pd.DataFrame]):
+    """Stored results by name; a missing one is a sentence, not a traceback."""
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        raise StudyError(
+            f"{RESULTS / name}.csv is missing; `probstats reproduce --only models` makes it"
+        )
+
+
+def read_results(root: Path) -> Results:
     """Return the stored results by name.
 
     Parameters
@@ -109,10 +118,11 @@ def read_results(root: Path) -> dict[str, pd.DataFrame]:
 
     Returns
     -------
-    dict of pandas.DataFrame
+    Results
         One frame for each file of ``paper/results/``.
     """
-    return {path.stem: pd.read_csv(path) for path in sorted((root / RESULTS).glob("*.csv"))}
+    files = sorted((root / RESULTS).glob("*.csv"))
+    return Results({path.stem: pd.read_csv(path) for path in files})
 
 
 def _write_frame(path: Path, frame: pd.DataFrame) -> Path:

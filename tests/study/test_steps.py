@@ -83,3 +83,13 @@ def test_results_round_to_ten_digits(checkout):
     for path in steps.fit_models(checkout):
         assert path.is_file()
         assert path.read_bytes() == (ROOT / path.relative_to(checkout)).read_bytes()
+
+
+def test_a_missing_result_says_how_to_make_it(tmp_path):
+    with pytest.raises(StudyError, match=r"fits\.csv is missing; .*--only models"):
+        steps.read_results(tmp_path)["fits"]
+
+
+def test_a_step_without_its_input(tmp_path):
+    with pytest.raises(StudyError, match=r"paper/results/shares_by_programme\.csv is missing"):
+        steps.draw_figures(tmp_path)
