@@ -249,7 +249,7 @@ def _keys(schema: dict[str, Any]) -> list[list[str]]:
 
 
 def _key_problems(frame: pd.DataFrame, file: str, names: list[str]) -> list[Problem]:
-    again = frame.duplicated(names).to_numpy()
+    again = (frame.duplicated(names) & frame[names].notna().any(axis=1)).to_numpy()
     problems = []
     for row in again.nonzero()[0]:
         values = tuple("" if pd.isna(v) else str(v) for v in frame[names].iloc[row])

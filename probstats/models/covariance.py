@@ -75,7 +75,7 @@ def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.S
     index : pandas.Index
         Index of the rows used.
     data : pandas.DataFrame or None
-        The data of a formula fit.
+        The rows used of the data of a formula fit.
 
     Returns
     -------
@@ -100,7 +100,9 @@ def _align(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.Series
     if isinstance(groups, str):
         if data is None or groups not in data:
             raise ModelError(f"groups={groups!r} is no column of the data of this fit")
-        return data.loc[index, groups]
+        return data[groups]
+    if isinstance(groups, pd.Series) and groups.index.equals(index):
+        return groups
     if isinstance(groups, pd.Series):
         if not groups.index.is_unique or not index.isin(groups.index).all():
             raise ModelError("groups has an index that does not match the rows used in the fit")

@@ -7,15 +7,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import linalg
 from statsmodels.base.model import LikelihoodModel
 
 from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
 from probstats.models import covariance, likelihood
-from probstats.models.design import Design, check_exog, read_formula
+from probstats.models.design import Design, read_formula
+from probstats.models.exog import check_rank, read_exog
 from probstats.models.links import Array, get_link
 from probstats.models.newton import Maximum, maximise
 from probstats.models.outcome import read_outcome
 from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
+from probstats.models.separation import lost_directions
 
 
 class CumulativeLinkModel(LikelihoodModel):
@@ -78,11 +81,11 @@ class CumulativeLinkModel(LikelihoodModel):
     def __init__(self, endog: Any, exog: Any, link: str = "logit") -> None:
         self.link = get_link(link)
         self.design: Design | None = None
-        self.formula_data: pd.DataFrame | None = None
-        frame = _frame(exog, endog)
-        check_exog(frame)
+        self.formula_data: pd.DataFrame | None = None  # the rows used
+        frame = read_exog(exog, endog)
         self.outcome = read_outcome(endog)
         self._require_rows(frame)
+        check_rank(frame)
         codes = pd.Series(self.outcome.low, index=frame.index, name=self.outcome.name)
         super().__init__(codes, frame, hasconst=False, missing="none")
         self.bounds = likelihood.make_bounds(self.outcome, frame.to_numpy(dtype=float))
@@ -123,12 +126,12 @@ class CumulativeLinkModel(LikelihoodModel):
         """
         design = read_formula(formula, data, missing)
         model = cls(design.outcome, design.exog, link=link)
-        model.design, model.formula_data, model.formula = design, data, formula
+        model.design, model.formula_data, model.formula = design, data[design.used], formula
         return model
 
     def _require_rows(self, frame: pd.DataFrame) -> None:
         n_params = frame.shape[1] + len(self.outcome.levels) - 1
-        if n_params > len(frame):
+        if n_params >= len(frame):
             raise ModelError(f"the model has {n_params} parameters and only {len(frame)} rows")
 
     def loglike(self, params: Any) -> float:
@@ -206,9 +209,10 @@ class CumulativeLinkModel(LikelihoodModel):
         transform = self._transform()
         maximum = self._maximise(transform, tol, maxiter)
         params = transform @ maximum.params
-        diverging = self._name_diverging(transform, maximum)
-        inverse = transform @ _inverse(maximum.hessian) @ transform.T
+        lost = self._lost_directions(transform, maximum)
+        inverse = transform @ _inverse(maximum.hessian, lost) @ transform.T
         cov = self._covariance(params, inverse, cov_type, groups)
+        diverging = self._name_diverging(transform, lost)
         results = CumulativeLinkResults(self, params, cov, maximum, cov_type, groups, diverging)
         _warn(results)
         return CumulativeLinkResultsWrapper(results)
@@ -299,29 +303,23 @@ class CumulativeLinkModel(LikelihoodModel):
             return covariance.clustered(inverse, scores, groups)
         return covariance.heteroscedastic(inverse, scores, correct=cov_type == "HC1")
 
-    def _name_diverging(self, transform: Array, maximum: Maximum) -> list[str]:
-        if maximum.diverging is None:
-            return []
-        direction = np.abs(transform @ maximum.diverging)
-        large = direction > 1e-3 * direction.max()
-        return [
-            name for name, is_large in zip(self.data.param_names, large, strict=True) if is_large
-        ]
+    def _lost_directions(self, transform: Array, maximum: Maximum) -> Array:
+        """Return the directions of phi that have no maximum, q by k; looked for on suspicion."""
+        if not maximum.degraded:
+            return np.empty((len(maximum.params), 0))
+        return lost_directions(self.bounds.take(transform))
+
+    def _name_diverging(self, transform: Array, lost: Array) -> list[str]:
+        share = np.linalg.norm(transform @ lost, axis=1) / np.linalg.norm(transform, axis=1)
+        names = zip(self.data.param_names, share, strict=True)
+        return [name for name, size in names if size > 1e-6]
 
 
-def _frame(exog: Any, endog: Any) -> pd.DataFrame:
-    if isinstance(exog, pd.DataFrame):
-        return exog
-    values = np.asarray(exog, dtype=float)
-    values = values[:, None] if values.ndim == 1 else values
-    index = endog.index if isinstance(endog, pd.Series) else None
-    names = [f"x{number}" for number in range(1, values.shape[1] + 1)]
-    return pd.DataFrame(values, columns=names, index=index)
-
-
-def _inverse(hessian: Array) -> Array:
-    values, vectors = np.linalg.eigh(-hessian)
-    return (vectors / values) @ vectors.T
+def _inverse(hessian: Array, lost: Array) -> Array:
+    """Return the inverse of the negative Hessian, within the directions that are not lost."""
+    kept = linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(hessian))
+    values, vectors = np.linalg.eigh(kept.T @ -hessian @ kept)
+    return kept @ (vectors / values) @ vectors.T @ kept.T
 
 
 def _warn(results: CumulativeLinkResults) -> None:

@@ -13,10 +13,8 @@ import numpy as np
 import pandas as pd
 from formulaic.errors import DataMismatchWarning, FormulaicError
 from numpy.typing import NDArray
-from scipy import linalg
 
 from probstats.errors import ModelError
-from probstats.models.links import Array
 
 FUNCTIONS = {"np": np}
 """What a formula may call besides formulaic's own transforms; never the caller's variables."""
@@ -97,6 +95,7 @@ def read_formula(formula: str, data: pd.DataFrame, missing: str) -> Design:
     _require_declared(data, [str(name) for name in parsed.rhs.required_variables])
     complete, dropped = _complete_rows(data[names], missing)
     rows = data[complete]
+    levels = _categories(rows, parsed.rhs.required_variables)
     matrix = _evaluate(parsed.rhs, rows)
     return Design(
         outcome=_evaluate_outcome(parsed, rows),
@@ -104,7 +103,7 @@ def read_formula(formula: str, data: pd.DataFrame, missing: str) -> Design:
         dropped=dropped[dropped > 0],
         used=complete,
         spec=matrix.model_spec,
-        levels=_categories(rows, parsed.rhs.required_variables),
+        levels=levels,
     )
 
 
@@ -142,7 +141,9 @@ def _evaluate_outcome(parsed: Any, rows: pd.DataFrame) -> pd.Series:
 
 def _require_columns(names: Iterable[str], data: pd.DataFrame) -> None:
     if not isinstance(data, pd.DataFrame):
-        raise ModelError(f"a formula needs a data frame with its variables, not {type(data)}")
+        raise ModelError(
+            f"a formula needs a data frame with its variables, not a {type(data).__name__}"
+        )
     for name in names:
         if list(data.columns).count(name) > 1:
             raise ModelError(f"the data have more than one column {name!r}; rename them")
@@ -172,7 +173,7 @@ def _require_declared(data: pd.DataFrame, names: Iterable[str]) -> None:
 
 
 def _require_known(column: pd.Series, levels: list[Any]) -> None:
-    unknown = sorted({repr(value) for value in column.dropna() if value not in levels})
+    unknown = [repr(value) for value in column.dropna().unique().tolist() if value not in levels]
     if unknown:
         raise ModelError(
             f"column {column.name!r} has {', '.join(unknown)}, which the fit did not see; "
@@ -198,55 +199,22 @@ def _complete_rows(data: pd.DataFrame, missing: str) -> tuple[NDArray[np.bool_],
 
 def _categories(rows: pd.DataFrame, names: Iterable[Any]) -> dict[str, list[Any]]:
     columns = {str(name): rows[str(name)] for name in names}
-    return {
-        name: list(column.cat.categories)
+    levels = {
+        name: column.cat.categories.tolist()
         for name, column in columns.items()
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
+    for name, declared in levels.items():
+        unseen = [repr(level) for level in declared if not (columns[name] == level).any()]
+        if unseen:
+            raise ModelError(
+                f"column {name!r}: no row used has category {', '.join(unseen)}; merge it, or "
+                f"leave it out with data[{name!r}].cat.remove_unused_categories()"
+            )
+    return levels
 
 
 def _without_constant(matrix: pd.DataFrame) -> pd.DataFrame:
     """Drop the constant and name levels as ``column[level]``."""
     frame = pd.DataFrame(matrix).drop(columns="Intercept").astype(float)
     return frame.rename(columns=lambda name: str(name).replace("[T.", "["))
-
-
-def check_exog(exog: pd.DataFrame) -> None:
-    """Raise a sentence about the first thing wrong with a design matrix.
-
-    Parameters
-    ----------
-    exog : pandas.DataFrame
-        n by p design matrix without a constant.
-
-    Raises
-    ------
-    ModelError
-        If a column holds infinite or missing values, is constant, or is a linear combination of
-        the columns before it.
-    """
-    values = exog.to_numpy(dtype=float)
-    for name, column in zip(exog.columns, values.T, strict=True):
-        if not np.isfinite(column).all():
-            count = int((~np.isfinite(column)).sum())
-            raise ModelError(f"column {name!r} has {count} infinite or missing values")
-        if np.ptp(column) == 0:
-            raise ModelError(
-                f"column {name!r} is constant in the {len(values)} rows used; leave it out: "
-                f"the thresholds carry the constant"
-            )
-    _require_full_rank(exog.columns, values)
-
-
-def _require_full_rank(names: pd.Index, values: Array) -> None:
-    centred = values - values.mean(axis=0)
-    scaled = centred / np.linalg.norm(centred, axis=0)
-    for last in range(1, scaled.shape[1]):
-        earlier, column = scaled[:, :last], scaled[:, last]
-        weights, *_ = linalg.lstsq(earlier, column)
-        if np.linalg.norm(column - earlier @ weights) < 1e-10 * len(column):
-            used = [str(n) for n, w in zip(names[:last], weights, strict=True) if abs(w) > 1e-8]
-            raise ModelError(
-                f"column {names[last]!r} is a linear combination of {', '.join(used)}; "
-                f"leave one of them out"
-            )

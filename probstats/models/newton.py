@@ -1,4 +1,4 @@
-"""Newton's method for a log-likelihood, with step-halving and a watch for divergence."""
+"""Newton's method for a log-likelihood, with step-halving and a watch for lost information."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from scipy import linalg
 
 from probstats.models.links import Array
 
-DEGRADED = 1e-6
-"""Share of its starting information that a direction may lose before the fit counts as diverging.
+DEGRADED = 1e-3
+"""Share of the least starting information below which the end of a fit is worth a second look.
 
 Where the data separate the levels, every Newton step multiplies the information about the
-diverging direction by about 1/e and the decrement with it, so a small gradient alone would pass
-for convergence. In a fit with a maximum the share stays above a few per cent.
+diverging direction by about 1/e and the decrement with it, so a small decrement alone would pass
+for convergence. A fit that has a maximum seldom falls below this share, but can: whether it has
+one is decided by ``probstats.models.separation``.
 """
 
 
@@ -34,9 +35,9 @@ class Maximum:
     decrement : float
         g'(-H)^-1 g: twice the log-likelihood still to be gained, to second order.
     converged : bool
-        Small decrement and a negative definite Hessian that kept its information.
-    diverging : numpy.ndarray or None
-        Where the likelihood rises for ever: the unit direction in which it does.
+        Small decrement and a negative definite Hessian.
+    degraded : bool
+        Whether some direction lost nearly all of its information on the way.
     """
 
     params: Array
@@ -44,7 +45,7 @@ class Maximum:
     iterations: int
     decrement: float
     converged: bool
-    diverging: Array | None = None
+    degraded: bool
 
 
 def maximise(
@@ -78,21 +79,22 @@ def maximise(
     score, hessian = derivatives(params)
     start_information = np.abs(linalg.eigvalsh(-hessian)).min()
     decrement = np.inf
-    for iteration in range(maxiter):
-        information, directions = linalg.eigh(-hessian)
-        if 0.0 < information[0] <= DEGRADED * start_information:
-            return Maximum(params, hessian, iteration, decrement, False, directions[:, 0])
-        step = _newton_step(score, information, directions)
+    finished, iteration = False, 0
+    while iteration < maxiter and not finished:
+        step = _newton_step(score, hessian)
         decrement = float(score @ step)
         finished = decrement <= tol
         params, value = _line_search(loglike, params, value, step)
         score, hessian = derivatives(params)
-        if finished:
-            return Maximum(params, hessian, iteration + 1, decrement, bool(information[0] > 0))
-    return Maximum(params, hessian, maxiter, decrement, False)
+        iteration += 1
+    information = linalg.eigvalsh(-hessian).min()
+    converged = bool(finished and information > 0.0)
+    degraded = bool(information <= DEGRADED * start_information)
+    return Maximum(params, hessian, iteration, decrement, converged, degraded)
 
 
-def _newton_step(score: Array, information: Array, directions: Array) -> Array:
+def _newton_step(score: Array, hessian: Array) -> Array:
+    information, directions = linalg.eigh(-hessian)
     # Absolute eigenvalues keep the step uphill where the log-likelihood is not concave (cauchit).
     size = np.maximum(np.abs(information), np.finfo(float).eps * np.abs(information[-1]))
     return directions @ ((directions.T @ score) / size)

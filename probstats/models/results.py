@@ -9,6 +9,7 @@ import pandas as pd
 from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrapper
 from statsmodels.base.wrapper import populate_wrapper
 
+from probstats.models.exog import match_exog
 from probstats.models.links import Array
 from probstats.models.newton import Maximum
 from probstats.models.summary import make_summary
@@ -51,7 +52,7 @@ class CumulativeLinkResults(LikelihoodModelResults):
         cov_params = np.where(unknown[:, None] | unknown[None, :], np.nan, cov_params)
         super().__init__(model, params, normalized_cov_params=cov_params, scale=1.0)
         self.maximum = maximum
-        self.converged = maximum.converged
+        self.converged = maximum.converged and not diverging
         self.diverging = diverging
         self.cov_type = cov_type
         self.groups = groups
@@ -100,7 +101,8 @@ class CumulativeLinkResults(LikelihoodModelResults):
         Raises
         ------
         ModelError
-            If a variable is missing from ``exog`` or has a category the fit did not see.
+            If a variable is missing from ``exog`` or has a category the fit did not see, or a
+            design matrix has another number of columns.
         """
         design = self._design(exog)
         values = self.model.predict(self.params, design, which=which)
@@ -113,9 +115,7 @@ class CumulativeLinkResults(LikelihoodModelResults):
             return self.model.data.orig_exog
         if self.model.design is not None:
             return self.model.design.matrix(exog)
-        if isinstance(exog, pd.DataFrame):
-            return exog
-        return pd.DataFrame(np.atleast_2d(np.asarray(exog, dtype=float)))
+        return match_exog(exog, self.model.data.orig_exog.columns)
 
     def summary(self, alpha: float = 0.05) -> Any:
         """Return a summary with text, HTML and LaTeX forms.

@@ -25,7 +25,8 @@ def check_data(root: Path) -> list[Path]:
     problems = data.check(root / "data")
     if problems:
         lines = "\n".join(str(problem) for problem in problems[:20])
-        raise StudyError(f"the data have {len(problems)} problems:\n{lines}")
+        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise StudyError(f"the data have {count}:\n{lines}")
     changed = changed_tables(root / "data")
     if changed:
         raise StudyError(

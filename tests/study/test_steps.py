@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from probstats.errors import StudyError
+from probstats.cli import main
+from probstats.errors import ProbstatsError, StudyError
 from probstats.study import steps
 
 ROOT = Path(__file__).parents[2]
@@ -93,3 +94,40 @@ def test_a_missing_result_says_how_to_make_it(tmp_path):
 def test_a_step_without_its_input(tmp_path):
     with pytest.raises(StudyError, match=r"paper/results/shares_by_programme\.csv is missing"):
         steps.draw_figures(tmp_path)
+
+
+@pytest.fixture
+def small_checkout(checkout, monkeypatch):
+    for name in ("pyproject.toml", "requirements.lock", "paper/paper.md"):
+        (checkout / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, checkout / name)
+    monkeypatch.chdir(checkout)
+    return checkout
+
+
+def test_an_unwritable_output_folder_is_one_sentence_and_exit_code_2(small_checkout, capsys):
+    built = small_checkout / "data" / "built"
+    shutil.rmtree(built)
+    built.write_text("a file where the folder should be")
+    assert main(["reproduce", "--only", "panel"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert "cannot write" in captured.err
+    assert "choose a folder that can be written to" in captured.err
+
+
+def test_bad_data_stop_the_study_with_exit_code_2(small_checkout, capsys):
+    path = small_checkout / "data" / "measure_claims.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    lines[1] = lines[1].replace(",s028,", ",,")
+    path.write_text("".join(lines))
+    assert main(["reproduce"]) == 2
+    captured = capsys.readouterr()
+    assert "measure_claims.csv, row 2, column source_id: is missing" in captured.err
+    assert captured.out == ""
+
+
+def test_debug_shows_the_traceback(small_checkout):
+    (small_checkout / "data" / "subjects.csv").unlink()
+    with pytest.raises(ProbstatsError, match=r"subjects\.csv cannot be read"):
+        main(["--debug", "reproduce"])

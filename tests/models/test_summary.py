@@ -1,0 +1,134 @@
+"""The printed summary: what it must say, in text, HTML and LaTeX."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from probstats.errors import ConvergenceWarning, EmptyLevelWarning, SeparationWarning
+from probstats.models import CumulativeLinkModel
+
+FORMULA = "rating ~ temp + contact"
+
+
+def summary(formula, data, alpha=0.05, link="logit", **options):
+    model = CumulativeLinkModel.from_formula(formula, data, link=link)
+    return model.fit(**options).summary(alpha=alpha)
+
+
+def row(text, name):
+    """The cells of the row of that name."""
+    (line,) = [line for line in text.splitlines() if line.startswith(f"{name} ")]
+    return line.removeprefix(name).split()
+
+
+def test_numbers_of_the_table(wine):
+    text = summary(FORMULA, wine).as_text()
+    assert row(text, "temp[warm]") == ["2.5031", "0.5287", "4.7346", "0.0000", "1.4669", "3.5393"]
+    assert row(text, "4|5")[:2] == ["5.0064", "0.7309"]
+    header = next(line for line in text.splitlines() if "estimate" in line)
+    assert header.split() == ["estimate", "std.", "error", "z", "P>|z|", "2.5%", "97.5%"]
+
+
+def test_the_head(wine):
+    text = summary(FORMULA, wine, link="probit").as_text()
+    for pattern in (
+        r"Outcome\s+rating",
+        r"Rows\s+72",
+        r"Link\s+probit",
+        r"Log-likelihood\s+-85\.7611",
+        r"Levels\s+1 < 2 < 3 < 4 < 5",
+        r"AIC\s+183\.52",
+        r"BIC\s+197\.18",
+        r"Converged\s+yes",
+    ):
+        assert re.search(pattern, text), pattern
+    assert "dropped" not in text
+    assert "Standard errors" not in text
+
+
+def test_level_of_the_intervals(wine):
+    text = summary(FORMULA, wine, alpha=0.1).as_text()
+    assert "5%" in text
+    assert "95%" in text
+    assert "97.5%" not in text
+    assert row(text, "temp[warm]")[-2:] == ["1.6335", "3.3727"]
+
+
+def test_robust_errors_are_named(wine):
+    assert "Standard errors are HC1." in summary(FORMULA, wine, cov_type="HC1").as_text()
+
+
+def test_clusters_are_counted_and_bring_t(wine):
+    kwds = {"groups": "judge"}
+    text = summary(FORMULA, wine, cov_type="cluster", cov_kwds=kwds).as_text()
+    assert "Standard errors clustered on judge (9 clusters), t reference with 8 degrees" in text
+    assert "P>|t|" in text
+    assert "P>|z|" not in text
+    kwds = {"groups": wine["judge"].to_numpy()}
+    text = summary(FORMULA, wine, cov_type="cluster", cov_kwds=kwds).as_text()
+    assert "clustered on groups (9 clusters)" in text
+
+
+def test_rows_dropped_are_counted_by_column(wine):
+    wine.loc[[3, 4], "temp"] = None
+    wine.loc[[4, 9], "contact"] = None
+    text = summary(FORMULA, wine).as_text()
+    assert "Rows dropped for missing values: 3 (contact 2, temp 2)." in text
+    assert re.search(r"Rows\s+69", text)
+
+
+def test_empty_levels(wine):
+    few = wine[wine["rating"] != 4]
+    with pytest.warns(EmptyLevelWarning):
+        text = summary(FORMULA, few).as_text()
+    assert "Levels no row has: 4." in text
+    assert "1 < 2 < 3 < 5" in text
+
+
+def test_separation(wine):
+    wine["sour"] = (wine["rating"] == 5).astype(float)
+    wine.loc[0, "sour"] = 1.0
+    wine.loc[0, "rating"] = 5
+    with pytest.warns(SeparationWarning):
+        text = summary("rating ~ temp + sour", wine).as_text()
+    assert re.search(r"Converged\s+NO", text)
+    assert "The data separate the levels: no finite estimate for sour" in text
+    assert row(text, "sour") == ["none"] * 6
+    assert "none" not in row(text, "temp[warm]")
+    assert "nan" not in text
+
+
+def test_no_convergence(wine):
+    with pytest.warns(ConvergenceWarning):
+        text = summary(FORMULA, wine, maxiter=1).as_text()
+    assert re.search(r"Converged\s+NO", text)
+    assert "The optimiser did not converge; these are not maximum-likelihood estimates." in text
+
+
+@pytest.mark.parametrize("formula", [FORMULA, "rating ~ 1", "rating ~ temp * contact + wine_age"])
+def test_every_format_has_every_parameter(wine, formula):
+    wine["wine_age"] = np.arange(72.0) % 5
+    model = CumulativeLinkModel.from_formula(formula, wine)
+    found = model.fit()
+    text, html = found.summary().as_text(), found.summary().as_html()
+    latex = found.summary().as_latex()
+    for name in found.params.index:
+        assert name in text
+        assert name in html
+        assert name.replace("_", r"\_").replace("|", "$|$") in latex
+    assert text == str(found.summary())
+    assert html.count("<table") == 2
+    assert latex.count(r"\begin{tabular}") == 2
+    assert found.summary()._repr_html_()
+
+
+def test_a_fit_of_arrays():
+    rng = np.random.default_rng(0)
+    x = pd.DataFrame({"hours": rng.normal(size=50)})
+    text = CumulativeLinkModel(rng.integers(0, 3, 50), x).fit().summary().as_text()
+    assert re.search(r"Outcome\s+outcome", text)
+    assert "hours" in text

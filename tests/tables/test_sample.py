@@ -1,0 +1,104 @@
+"""What was found and what was lost, counted again in plain Python from the tables."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import probstats as ps
+from probstats.tables import repeated_subjects, sample_flow
+
+DATA = Path(__file__).parents[2] / "data"
+SUPERVISION = {"assessment", "planning", "implementation_and_delivery", "reviewing"}
+MAIN = "overall rating seen, CRC, NPS or PDU"
+
+
+def table(name):
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def flow():
+    return sample_flow(ps.load_panel("wide"))
+
+
+@pytest.fixture(scope="module")
+def sets():
+    """Return the sets of the flow, as sets of inspections."""
+    inspections = {row["inspection_id"]: row for row in table("inspections")}
+    topics = {row["measure"]: row["topic"] for row in table("measures")}
+    claims = table("rating_claims")
+    figures = [claim for claim in table("measure_claims") if claim["inspection_id"]]
+
+    def of_type(*types):
+        return {name for name, row in inspections.items() if row["provider_type"] in types}
+
+    def with_figure(measure):
+        return {figure["inspection_id"] for figure in figures if figure["measure"] == measure}
+
+    rated = {claim["inspection_id"] for claim in claims if claim["standard"] == "overall"}
+    main = rated & of_type("crc", "nps", "pdu")
+    supervision = {c["inspection_id"] for c in claims if c["standard"] in SUPERVISION}
+    own = {f["inspection_id"] for f in figures if topics[f["measure"]] in {"staffing", "workload"}}
+    return {
+        "found": set(inspections),
+        "overall rating seen": rated,
+        MAIN: main,
+        "PDU": main & of_type("pdu"),
+        "PDU with vacancies of its region": main & of_type("pdu"),
+        "any rating of supervision": main & supervision,
+        "any staffing or workload figure of its own": main & own,
+        "probation officer vacancy rate": main & with_figure("vacancy_rate_po_percent"),
+        "probation officer FTE": main & with_figure("po_fte"),
+        "probation officer vacancy rate and any rating of supervision": (
+            main & with_figure("vacancy_rate_po_percent") & supervision
+        ),
+    }
+
+
+def test_every_number_of_the_flow(flow, sets):
+    found = dict(zip(flow["set"], flow["inspections"], strict=True))
+    assert found == {name: len(members) for name, members in sets.items()}
+
+
+def test_the_numbers_that_are_known(flow):
+    found = flow.set_index("set")["inspections"]
+    assert found["found"] == 145
+    assert found["overall rating seen"] == 123
+    assert found[MAIN] == 116
+    assert found["PDU"] == 78
+    assert found["any rating of supervision"] == 24
+    assert found["probation officer vacancy rate"] == 14
+    assert found["probation officer vacancy rate and any rating of supervision"] == 5
+
+
+def test_each_set_lies_in_the_one_it_is_said_to_lie_in(flow, sets):
+    assert flow.columns.tolist() == ["set", "within", "inspections"]
+    assert flow["within"].isna().tolist() == [True] + [False] * 9
+    for row in flow.iloc[1:].to_dict("records"):
+        assert sets[row["set"]] <= sets[row["within"]]
+
+
+def test_a_part_of_the_panel(flow):
+    wide = ps.load_panel("wide")
+    part = sample_flow(wide[wide["provider_type"] == "nps"]).set_index("set")["inspections"]
+    assert part[MAIN] == part["overall rating seen"] == 9
+    assert part["PDU"] == 0
+
+
+def test_22_subjects_were_rated_twice():
+    subjects = {row["inspection_id"]: row["subject_id"] for row in table("inspections")}
+    rated = {c["inspection_id"] for c in table("rating_claims") if c["standard"] == "overall"}
+    counts = Counter(subjects[inspection] for inspection in rated)
+    again = [subject for subject, n in counts.items() if n > 1]
+    assert repeated_subjects(ps.load_panel("wide")) == len(again) == 22
+
+
+def test_an_inspection_without_a_rating_does_not_count_as_a_repeat():
+    wide = ps.load_panel("wide")
+    subject = wide[wide["subject_id"] == "west-kent-pdu"]
+    assert repeated_subjects(subject) == 1
+    assert repeated_subjects(subject.assign(rating_overall=None)) == 0
+    assert repeated_subjects(subject.iloc[:1]) == 0
