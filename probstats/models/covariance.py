@@ -64,6 +64,70 @@ def clustered(inverse: Array, scores: Array, groups: pd.Series) -> Array:
     return n_groups / (n_groups - 1) * inverse @ (sums.T @ sums) @ inverse
 
 
+def covariance(
+    inverse: Array, scores: Array | None, cov_type: str, groups: pd.Series | None
+) -> Array:
+    """Return the covariance of a type that ``COVARIANCE_TYPES`` lists.
+
+    Parameters
+    ----------
+    inverse : numpy.ndarray
+        q by q inverse of the negative Hessian.
+    scores : numpy.ndarray or None
+        n by q scores of the rows; not needed for ``"nonrobust"``.
+    cov_type : str
+        The type.
+    groups : pandas.Series or None
+        The cluster of each row, for ``"cluster"``.
+
+    Returns
+    -------
+    numpy.ndarray
+        q by q covariance.
+    """
+    if scores is None:
+        return inverse
+    if groups is not None:
+        return clustered(inverse, scores, groups)
+    return heteroscedastic(inverse, scores, correct=cov_type == "HC1")
+
+
+def read_cov_kwds(
+    cov_type: str, cov_kwds: dict[str, Any], index: pd.Index, data: pd.DataFrame | None
+) -> pd.Series | None:
+    """Check what a user asks for and return the cluster of each row, if there are clusters.
+
+    Parameters
+    ----------
+    cov_type : str
+        The type.
+    cov_kwds : dict
+        ``{"groups": ...}`` for clusters, empty otherwise.
+    index, data : pandas.Index, pandas.DataFrame or None
+        See ``read_groups``.
+
+    Returns
+    -------
+    pandas.Series or None
+        Clusters.
+
+    Raises
+    ------
+    ModelError
+        If the type is not known, or the keywords are not those it takes.
+    """
+    if cov_type not in COVARIANCE_TYPES:
+        known = ", ".join(COVARIANCE_TYPES)
+        raise ModelError(f"cov_type={cov_type!r} is not known; choose one of {known}")
+    expected = {"groups"} if cov_type == "cluster" else set()
+    if set(cov_kwds) != expected:
+        raise ModelError(
+            f"cov_type={cov_type!r} takes cov_kwds with {sorted(expected) or 'nothing'}, "
+            f"got {sorted(cov_kwds) or 'nothing'}"
+        )
+    return read_groups(cov_kwds["groups"], index, data) if expected else None
+
+
 def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.Series:
     """Return the cluster of every row used in a fit.
 

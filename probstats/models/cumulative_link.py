@@ -7,18 +7,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import linalg
 from statsmodels.base.model import LikelihoodModel
 
 from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
 from probstats.models import covariance, likelihood
 from probstats.models.design import Design, read_formula
+from probstats.models.estimation import estimate, scaling
 from probstats.models.exog import check_rank, read_exog
 from probstats.models.links import Array, get_link
-from probstats.models.newton import Maximum, maximise
 from probstats.models.outcome import read_outcome
 from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
-from probstats.models.separation import lost_directions
 
 
 class CumulativeLinkModel(LikelihoodModel):
@@ -205,15 +203,13 @@ class CumulativeLinkModel(LikelihoodModel):
         ConvergenceWarning
             If ``maxiter`` steps were not enough.
         """
-        groups = self._read_cov_kwds(cov_type, cov_kwds or {})
-        transform = self._transform()
-        maximum = self._maximise(transform, tol, maxiter)
-        params = transform @ maximum.params
-        lost = self._lost_directions(transform, maximum)
-        inverse = transform @ _inverse(maximum.hessian, lost) @ transform.T
-        cov = self._covariance(params, inverse, cov_type, groups)
-        diverging = self._name_diverging(transform, lost)
-        results = CumulativeLinkResults(self, params, cov, maximum, cov_type, groups, diverging)
+        rows, data = self.data.row_labels, self.formula_data
+        groups = covariance.read_cov_kwds(cov_type, cov_kwds or {}, rows, data)
+        transform = scaling(self.exog, len(self.data.param_names))
+        found = estimate(self.bounds, self.link, self._start(), transform, tol=tol, maxiter=maxiter)
+        scores = self.score_obs(found.params) if cov_type != "nonrobust" else None
+        cov = covariance.covariance(found.inverse, scores, cov_type, groups)
+        results = CumulativeLinkResults(self, found, cov, cov_type, groups)
         _warn(results)
         return CumulativeLinkResultsWrapper(results)
 
@@ -254,72 +250,11 @@ class CumulativeLinkModel(LikelihoodModel):
                 return self.link.cdf(bounds[:, 1:])
             return np.exp(self.link.log_difference(bounds[:, 1:], bounds[:, :-1]))
 
-    def _read_cov_kwds(self, cov_type: str, cov_kwds: dict[str, Any]) -> pd.Series | None:
-        if cov_type not in covariance.COVARIANCE_TYPES:
-            known = ", ".join(covariance.COVARIANCE_TYPES)
-            raise ModelError(f"cov_type={cov_type!r} is not known; choose one of {known}")
-        expected = {"groups"} if cov_type == "cluster" else set()
-        if set(cov_kwds) != expected:
-            raise ModelError(
-                f"cov_type={cov_type!r} takes cov_kwds with {sorted(expected) or 'nothing'}, "
-                f"got {sorted(cov_kwds) or 'nothing'}"
-            )
-        if cov_type != "cluster":
-            return None
-        return covariance.read_groups(cov_kwds["groups"], self.data.row_labels, self.formula_data)
-
-    def _transform(self) -> Array:
-        """Return T with psi = T phi, phi the parameters of centred and scaled covariates."""
-        n_covariates = self.df_model
-        transform = np.eye(len(self.data.param_names))
-        mean, sd = self.exog.mean(axis=0), self.exog.std(axis=0)
-        transform[:n_covariates, :n_covariates] = np.diag(1.0 / sd)
-        transform[n_covariates:, :n_covariates] = mean / sd
-        return transform
-
-    def _maximise(self, transform: Array, tol: float, maxiter: int) -> Maximum:
-        bounds = self.bounds.take(transform)
-        return maximise(
-            lambda phi: float(likelihood.log_probabilities(phi, bounds, self.link).sum()),
-            lambda phi: likelihood.score_and_hessian(phi, bounds, self.link),
-            self._start(),
-            tol,
-            maxiter,
-        )
-
     def _start(self) -> Array:
         """Return no effects, and the thresholds that reproduce the shares of the levels."""
         counts = np.bincount(self.outcome.low, minlength=len(self.outcome.levels))
         shares = np.cumsum(counts)[:-1] / counts.sum()
         return np.concatenate([np.zeros(self.df_model), self.link.quantile(shares)])
-
-    def _covariance(
-        self, params: Array, inverse: Array, cov_type: str, groups: pd.Series | None
-    ) -> Array:
-        if cov_type == "nonrobust":
-            return inverse
-        scores = self.score_obs(params)
-        if groups is not None:
-            return covariance.clustered(inverse, scores, groups)
-        return covariance.heteroscedastic(inverse, scores, correct=cov_type == "HC1")
-
-    def _lost_directions(self, transform: Array, maximum: Maximum) -> Array:
-        """Return the directions of phi that have no maximum, q by k; looked for on suspicion."""
-        if not maximum.degraded:
-            return np.empty((len(maximum.params), 0))
-        return lost_directions(self.bounds.take(transform))
-
-    def _name_diverging(self, transform: Array, lost: Array) -> list[str]:
-        share = np.linalg.norm(transform @ lost, axis=1) / np.linalg.norm(transform, axis=1)
-        names = zip(self.data.param_names, share, strict=True)
-        return [name for name, size in names if size > 1e-6]
-
-
-def _inverse(hessian: Array, lost: Array) -> Array:
-    """Return the inverse of the negative Hessian, within the directions that are not lost."""
-    kept = linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(hessian))
-    values, vectors = np.linalg.eigh(kept.T @ -hessian @ kept)
-    return kept @ (vectors / values) @ vectors.T @ kept.T
 
 
 def _warn(results: CumulativeLinkResults) -> None:

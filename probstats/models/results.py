@@ -9,9 +9,9 @@ import pandas as pd
 from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrapper
 from statsmodels.base.wrapper import populate_wrapper
 
+from probstats.models.estimation import Estimate
 from probstats.models.exog import match_exog
 from probstats.models.links import Array
-from probstats.models.newton import Maximum
 from probstats.models.summary import make_summary
 
 
@@ -41,19 +41,21 @@ class CumulativeLinkResults(LikelihoodModelResults):
     def __init__(
         self,
         model: Any,
-        params: Array,
+        found: Estimate,
         cov_params: Array,
-        maximum: Maximum,
         cov_type: str,
         groups: pd.Series | None,
-        diverging: list[str],
     ) -> None:
-        unknown = np.isin(model.data.param_names, diverging)
-        cov_params = np.where(unknown[:, None] | unknown[None, :], np.nan, cov_params)
-        super().__init__(model, params, normalized_cov_params=cov_params, scale=1.0)
-        self.maximum = maximum
-        self.converged = maximum.converged and not diverging
-        self.diverging = diverging
+        known = np.where(found.infinite, np.nan, 1.0)
+        cov_params = cov_params * known[:, None] * known[None, :]
+        super().__init__(model, found.params, normalized_cov_params=cov_params, scale=1.0)
+        self.maximum = found.maximum
+        self.diverging = [
+            name
+            for name, infinite in zip(model.data.param_names, found.infinite, strict=True)
+            if infinite
+        ]
+        self.converged = found.maximum.converged and not self.diverging
         self.cov_type = cov_type
         self.groups = groups
         self.nobs, self.df_model, self.df_resid = model.nobs, model.df_model, model.df_resid
