@@ -237,6 +237,8 @@ def _sortable(column: pd.Series, field: dict[str, Any]) -> pd.Series:
         return column.map(order).astype("Float64")
     if field["type"] in {"integer", "number"}:
         return pd.to_numeric(column, errors="coerce").astype("Float64")
+    if field["type"] == "date":
+        return pd.to_datetime(column, format="%Y-%m-%d", errors="coerce")
     return column
 
 

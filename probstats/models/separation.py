@@ -9,14 +9,15 @@ remaining bounds determine it.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, optimize, sparse
+from scipy import linalg, optimize
 
 from probstats.models.likelihood import Bounds
 from probstats.models.links import Array
+
+MARGIN = 1e-6
+"""How far a bound must move, on a scale where parameters move by 1, to count as moved."""
 
 
 def lost_directions(bounds: Bounds) -> Array:
@@ -36,23 +37,23 @@ def lost_directions(bounds: Bounds) -> Array:
     upper = bounds.upper[np.isfinite(bounds.upper_offset)]
     lower = bounds.lower[np.isfinite(bounds.lower_offset)]
     outward = np.unique(np.vstack([upper, -lower]), axis=0)
-    kept = outward[~_can_move(outward)]
-    return linalg.null_space(kept) if len(kept) else np.eye(outward.shape[1])
+    held = np.ones(len(outward), dtype=bool)
+    while held.any():
+        moved = held & (outward @ _widening(outward, held) > MARGIN)
+        if not moved.any():
+            return linalg.null_space(np.linalg.qr(outward[held], mode="r"))
+        held &= ~moved
+    return np.eye(outward.shape[1])
 
 
-def _can_move(outward: Array) -> NDArray[np.bool_]:
-    """Return which rows a_i have a_i d > 0 for some d with all a_j d >= 0.
+def _widening(outward: Array, held: NDArray[np.bool_]) -> Array:
+    """Return the d within -1 and 1 that moves the held bounds most, while a_i d >= 0 for all rows.
 
-    The linear programme: maximise sum t_i over d and 0 <= t_i <= 1 with t_i <= a_i d. The d with
-    a_j d >= 0 form a cone, so that each t_i comes out as 0 or 1.
+    These d form a cone, so that the largest reaches 1, or there is none but 0; less than that is
+    the tolerance of the solver.
     """
-    n_rows, n_params = outward.shape
-    constraints: Any = sparse.hstack([sparse.csr_array(-outward), sparse.eye_array(n_rows)])
-    solution: Any = optimize.linprog(
-        np.concatenate([np.zeros(n_params), -np.ones(n_rows)]),
-        A_ub=constraints,
-        b_ub=np.zeros(n_rows),
-        bounds=[(None, None)] * n_params + [(0.0, 1.0)] * n_rows,
-        method="highs",
+    solution = optimize.linprog(
+        -outward[held].sum(axis=0), A_ub=-outward, b_ub=np.zeros(len(outward)), bounds=(-1, 1)
     )
-    return np.asarray(solution.x[n_params:] > 0.5)
+    direction = np.asarray(solution.x)
+    return direction if np.abs(direction).max() > 0.5 else np.zeros_like(direction)

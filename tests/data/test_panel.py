@@ -578,3 +578,13 @@ class TestChangingTheTables:
         given = changed.columns.difference([*INSPECTION_COLUMNS, *RATING_COLUMNS])
         assert changed[given].isna().all(axis=None)
         assert changed["rating"].notna().sum() > 123
+
+    def test_a_date_that_may_lie_in_two_years_gives_no_year(self, copied):
+        name = "suffolk-pdu-2024"
+        row = copied.row_of("inspections", inspection_id=name)
+        copied.cell("inspections", row, "fieldwork_start_from", "2023-12-15")
+        year = make_panel(copied.path).set_index("inspection_id").loc[name, "year"]
+        assert set(year) == {2024}  # of publication, which is known
+        copied.cell("inspections", row, "published_from", "2023-12-31")
+        year = make_panel(copied.path).set_index("inspection_id").loc[name, "year"]
+        assert year.isna().all()

@@ -232,6 +232,20 @@ class TestPairs:
             f"expected at most {second}, which is {values[1]}"
         ]
 
+    @pytest.mark.parametrize(
+        ("row", "problem"),
+        [
+            ({"from": "23/11/2022", "to": "2022-11-23"}, "a date as YYYY-MM-DD"),
+            ({"from": "2022-11-23", "to": "1 May"}, "a date as YYYY-MM-DD"),
+            ({"low": "Superb", "high": "Poor"}, "one of Poor, Fair, Fine"),
+            ({"count": "many", "percent": "1"}, "a whole number of at most 18 digits"),
+        ],
+    )
+    def test_what_cannot_be_compared_is_named_once(self, row, problem):
+        found = messages(text_frame({}, row))
+        assert len(found) == 1
+        assert found[0].endswith(f"; expected {problem}")
+
 
 class TestKeys:
     def test_a_key_that_stands_twice(self):

@@ -82,7 +82,8 @@ class TestFiguresOfAnInspection:
         ids=lambda other: " ".join(f"{name}={value}" for name, value in other.items()),
     )
     def test_any_other_figure_goes_nowhere(self, other):
-        found = self.attach({}, other | {"value": 99.0, "value_low": 99.0, "value_high": 99.0})
+        wrong = {"value": 99.0, "value_low": 99.0, "value_high": 99.0, "source_rank": -1}
+        found = self.attach({}, other | wrong)
         assert found["vacancy_rate_percent"].to_dict() == {"north-2022": 10.0}
         assert found["vacancy_rate_percent__agrees"].tolist() == [True]
         assert set(found.columns) == {
@@ -136,7 +137,7 @@ class TestFiguresOfARegion:
         "other", [{"as_of_to": "2022-09-30"}, {"measure": "staff_fte"}, {"subject_id": "a-pdu"}]
     )
     def test_no_other_date_measure_or_subject_counts(self, other):
-        found = self.attach({"value": 1.0}, {"value": 9.0} | other)
+        found = self.attach({"value": 9.0, "source_rank": -1} | other, {"value": 1.0})
         assert found["vacancies_fte__region"].to_dict() == {"A": 1.0}
 
 

@@ -176,14 +176,24 @@ ONE_BAD_CELL = [
 ]
 
 
+def sentence(table, column, value, expected, row=3):
+    found = f"holds {value!r}" if value else "is missing"
+    return f"{table}.csv, row {row}, column {column}: {found}; expected {expected or 'a value'}"
+
+
 class TestOneBadCell:
     @pytest.mark.parametrize(("table", "column", "value", "expected"), ONE_BAD_CELL)
     def test_is_named(self, copied, table, column, value, expected):
         copied.cell(table, 3, column, value)
-        found = f"holds {value!r}" if value else "is missing"
-        message = f"{table}.csv, row 3, column {column}: {found}; expected {expected or 'a value'}"
-        assert refuse(copied, table) == message
-        assert [str(problem) for problem in ps.data.check(copied.path)] == [message]
+        assert refuse(copied, table) == sentence(table, column, value, expected)
+
+    def test_the_check_names_all_of_them_together(self, copied):
+        chosen = ONE_BAD_CELL[:1] + ONE_BAD_CELL[2:3] + ONE_BAD_CELL[5::3]
+        for row, (table, column, value, _) in enumerate(chosen, 3):
+            copied.cell(table, row, column, value)
+        expected = {sentence(*bad, row) for row, bad in enumerate(chosen, 3)}
+        assert {str(problem) for problem in ps.data.check(copied.path)} == expected
+        assert len(expected) == len(chosen) == 7
 
     def test_a_reversed_pair_of_dates(self, copied):
         row = copied.row_of("inspections", inspection_id="essex-south-pdu-2024")

@@ -107,6 +107,12 @@ def test_collinear_columns_are_named(scale):
         check_rank(data)
 
 
+def test_small_parts_of_a_combination_are_named_too():
+    a, b, c = X.T
+    with pytest.raises(ModelError, match="'total' is a linear combination of a, c; leave"):
+        check_rank(frame(a=a, b=b, c=c, total=a + 0.01 * c))
+
+
 def test_dummies_of_all_categories_are_collinear():
     dummies = pd.get_dummies(pd.Series(["a", "b", "c", "b"] * 5)).astype(float)
     with pytest.raises(ModelError, match="column 'c' is a linear combination of a, b"):

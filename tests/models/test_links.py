@@ -114,6 +114,11 @@ def test_log_difference_of_close_bounds(link):
     check_log_difference(link, pairs, 5e-15)
 
 
+def test_cauchit_bounds_whose_product_overflows():
+    pairs = [(1e200, 1e160), (np.inf, 1e200), (-1e160, -1e200), (1e300, 2.0)]
+    check_log_difference(LINKS["cauchit"], pairs, 5e-15)
+
+
 @LINK
 def test_log_difference_of_random_bounds(link):
     rng = np.random.default_rng(5)
