@@ -37,12 +37,14 @@ def blob(path):
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
+MADE = ("figures/", "data/built/", "paper/results/", "paper/tables/", "paper/numbers.json")
+MADE_PAPER = {f"paper/paper.{suffix}" for suffix in ("pdf", "docx", "html")}
+
+
 def copy_sources(folder):
     """Copy what is tracked, without anything the study makes."""
     for name in git("ls-files").splitlines():
-        made = name.startswith(("figures/", "data/built/", "paper/results/", "paper/tables/"))
-        made |= name.startswith("paper/paper.") and name != "paper/paper.md"
-        if not made and name != "paper/numbers.json" and (ROOT / name).is_file():
+        if not name.startswith(MADE) and name not in MADE_PAPER and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
     return folder
