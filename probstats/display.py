@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+from probstats.errors import ProbstatsError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -56,6 +63,30 @@ def interval(low: str, high: str) -> str:
     '0.33 to 0.64'
     """
     return f"{low}{NO_BREAK}to{NO_BREAK}{high}"
+
+
+def interval_name(estimates: pd.DataFrame) -> str:
+    """Return what the intervals of a frame of estimates are called.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        With a column ``level``, one value throughout; 0.95 is meant where there is none.
+
+    Returns
+    -------
+    str
+        Such as ``"95% interval"``.
+
+    Raises
+    ------
+    ProbstatsError
+        If the frame mixes levels.
+    """
+    levels = sorted(set(estimates.get("level", [0.95])))
+    if len(levels) > 1:
+        raise ProbstatsError(f"the estimates mix intervals of levels {levels}; show one level")
+    return f"{100 * levels[0]:g}% interval"
 
 
 def percent(share: float) -> str:

@@ -236,7 +236,8 @@ def _sortable(column: pd.Series, field: dict[str, Any]) -> pd.Series:
         order = {level: code for code, level in enumerate(field["constraints"]["enum"])}
         return column.map(order).astype("Float64")
     if field["type"] in {"integer", "number"}:
-        return pd.to_numeric(column, errors="coerce").astype("Float64")
+        numbers = pd.to_numeric(column, errors="coerce").astype("Float64")
+        return numbers.where(numbers.abs() < math.inf)
     if field["type"] == "date":
         return pd.to_datetime(column, format="%Y-%m-%d", errors="coerce")
     return column

@@ -13,6 +13,7 @@ from probstats.data.claims import resolve_measures
 
 NATION = "england-and-wales"
 TOPICS = ("staffing", "workload")
+REGIONAL_POPULATION = "unified"
 REGIONAL_DATE = "2023-09-30"
 """The one date for which every region has a figure of vacancies."""
 NATIONAL_MEASURES = ("po_fte", "pso_fte")
@@ -71,7 +72,8 @@ def regional_vacancies(claims: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataF
     """
     regions = subjects.loc[subjects["kind"] == "probation region", ["subject_id", "region"]]
     here = (claims["measure"] == "vacancies_fte") & (claims["as_of_to"] == REGIONAL_DATE)
-    rows = claims[here].merge(regions, on="subject_id")
+    rows = claims[here & (claims["population"] == REGIONAL_POPULATION)]
+    rows = rows.merge(regions, on="subject_id")
     figures = resolve_measures(rows, ["region"]).set_index("region")
     dates = {"date": "as_of_to"}
     return pd.DataFrame(_companions(figures, "vacancies_fte__region", dates))
@@ -117,8 +119,9 @@ def national_claims(claims: pd.DataFrame) -> pd.DataFrame:
 def national_at(series: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame:
     """Return the national figures that stood when each inspection began.
 
-    The latest quarter-end, of the inspection's own population, that lies before the first day the
-    inspection can have begun (else been published), at most a year earlier.
+    The latest quarter-end, of the inspection's own population, that lies before the first day on
+    which fieldwork can have begun, at most a year earlier. The day of publication is no help: it
+    lies weeks or months after the inspection, and so may the quarter-end before it.
 
     Parameters
     ----------
@@ -132,9 +135,9 @@ def national_at(series: pd.DataFrame, inspections: pd.DataFrame) -> pd.DataFrame
     pandas.DataFrame
         Indexed by ``inspection_id``: ``po_fte__nation``, ``pso_fte__nation``,
         ``qualified_share__nation``, each with its source, and their date. Inspections without a
-        date, or of a population without a series, have no row.
+        date of fieldwork, or of a population without a series, have no row.
     """
-    start = inspections["fieldwork_start_from"].fillna(inspections["published_from"])
+    start = inspections["fieldwork_start_from"]
     dated = inspections[["inspection_id", "population"]].assign(start=start)
     dated = dated[start.notna() & (inspections["subject_id"] != NATION)].sort_values("start")
     known = series.dropna(subset=["qualified_share"]).sort_values("date")

@@ -38,7 +38,7 @@ def coefficients(ratios: pd.DataFrame, label: str = "Odds ratio for a higher rat
         axes = figure.subplots()
         _draw_intervals(axes, rows, places)
         _name_rows(axes, rows, places)
-        axes.set(xscale="log", xlabel=f"{label} (log scale; 95% interval)")
+        axes.set(xscale="log", xlabel=f"{label} (log scale; {display.interval_name(ratios)})")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.minorticks_off()
         axes.spines["left"].set_visible(False)
@@ -77,4 +77,4 @@ def _alt_text(rows: pd.DataFrame, label: str) -> str:
         f"{r.model}, {r.term}: {_words(r.estimate, r.low, r.high)}, n = {r.n}."
         for r in rows.itertuples()
     ]
-    return f"{label} with 95% intervals. " + " ".join(words)
+    return f"{label} with {display.interval_name(rows)}s. " + " ".join(words)

@@ -64,17 +64,15 @@ def clustered(inverse: Array, scores: Array, groups: pd.Series) -> Array:
     return n_groups / (n_groups - 1) * inverse @ (sums.T @ sums) @ inverse
 
 
-def covariance(
-    inverse: Array, scores: Array | None, cov_type: str, groups: pd.Series | None
-) -> Array:
+def covariance(inverse: Array, scores: Array, cov_type: str, groups: pd.Series | None) -> Array:
     """Return the covariance of a type that ``COVARIANCE_TYPES`` lists.
 
     Parameters
     ----------
     inverse : numpy.ndarray
         q by q inverse of the negative Hessian.
-    scores : numpy.ndarray or None
-        n by q scores of the rows; not needed for ``"nonrobust"``.
+    scores : numpy.ndarray
+        n by q scores of the rows.
     cov_type : str
         The type.
     groups : pandas.Series or None
@@ -85,7 +83,7 @@ def covariance(
     numpy.ndarray
         q by q covariance.
     """
-    if scores is None:
+    if cov_type == "nonrobust":
         return inverse
     if groups is not None:
         return clustered(inverse, scores, groups)

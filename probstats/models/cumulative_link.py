@@ -193,7 +193,7 @@ class CumulativeLinkModel(LikelihoodModel):
         Raises
         ------
         ModelError
-            If ``cov_type`` or ``cov_kwds`` cannot be used.
+            If an option cannot be used.
 
         Warns
         -----
@@ -203,12 +203,13 @@ class CumulativeLinkModel(LikelihoodModel):
         ConvergenceWarning
             If ``maxiter`` steps were not enough.
         """
+        _check_options(tol, maxiter)
         rows, data = self.data.row_labels, self.formula_data
         groups = covariance.read_cov_kwds(cov_type, cov_kwds or {}, rows, data)
         transform = scaling(self.exog, len(self.data.param_names))
         found = estimate(self.bounds, self.link, self._start(), transform, tol=tol, maxiter=maxiter)
-        scores = self.score_obs(found.params) if cov_type != "nonrobust" else None
-        cov = covariance.covariance(found.inverse, scores, cov_type, groups)
+        scaled = covariance.covariance(found.inverse, found.scores, cov_type, groups)
+        cov = found.on_users_scale(scaled)
         results = CumulativeLinkResults(self, found, cov, cov_type, groups)
         _warn(results)
         return CumulativeLinkResultsWrapper(results)
@@ -255,6 +256,13 @@ class CumulativeLinkModel(LikelihoodModel):
         counts = np.bincount(self.outcome.low, minlength=len(self.outcome.levels))
         shares = np.cumsum(counts)[:-1] / counts.sum()
         return np.concatenate([np.zeros(self.df_model), self.link.quantile(shares)])
+
+
+def _check_options(tol: float, maxiter: int) -> None:
+    if not 0 < tol <= 1e-4:
+        raise ModelError(f"tol={tol!r} must be positive and at most 1e-4")
+    if maxiter < 0:
+        raise ModelError(f"maxiter={maxiter!r} must not be negative")
 
 
 def _warn(results: CumulativeLinkResults) -> None:

@@ -58,6 +58,14 @@ class Design:
         _require_columns(names, data)
         for name, levels in self.levels.items():
             _require_known(data[name], levels)
+        numeric = [name for name in names if name not in self.levels]
+        _require_declared(data, numeric)
+        data = data.assign(
+            **{
+                name: pd.Categorical(data[name], categories=levels)
+                for name, levels in self.levels.items()
+            }
+        )
         complete = data[names].notna().all(axis=1).to_numpy()
         full = np.full((len(data), self.exog.shape[1]), np.nan)
         if complete.any():
@@ -92,6 +100,8 @@ def read_formula(formula: str, data: pd.DataFrame, missing: str) -> Design:
     parsed = _parse(formula)
     names = sorted(str(name) for name in parsed.required_variables)
     _require_columns(names, data)
+    if "Intercept" in names:
+        raise ModelError("rename column 'Intercept': a formula gives this name to its constant")
     _require_declared(data, [str(name) for name in parsed.rhs.required_variables])
     complete, dropped = _complete_rows(data[names], missing)
     rows = data[complete]
@@ -216,5 +226,5 @@ def _categories(rows: pd.DataFrame, names: Iterable[Any]) -> dict[str, list[Any]
 
 def _without_constant(matrix: pd.DataFrame) -> pd.DataFrame:
     """Drop the constant and name levels as ``column[level]``."""
-    frame = pd.DataFrame(matrix).drop(columns="Intercept").astype(float)
+    frame = pd.DataFrame(matrix).iloc[:, 1:].astype(float)  # the constant always comes first
     return frame.rename(columns=lambda name: str(name).replace("[T.", "["))

@@ -21,19 +21,37 @@ class Estimate:
     Attributes
     ----------
     params : numpy.ndarray
-        The q parameters.
+        The q parameters psi.
+    transform : numpy.ndarray
+        T, q by q, with psi = T phi; phi are the well-scaled parameters of the fit.
     inverse : numpy.ndarray
-        q by q inverse of the negative Hessian, within the directions that have a maximum.
+        q by q inverse of the negative Hessian in phi, within the directions that have a maximum.
+    scores : numpy.ndarray
+        n by q scores of the rows in phi.
+    loglike : float
+        The log-likelihood.
     infinite : numpy.ndarray
         Whether each parameter has no finite estimate, because the data separate the levels.
     maximum : Maximum
         How Newton's method stopped.
+
+    Notes
+    -----
+    Covariances are made in phi and carried to psi at the end: a column with a large mean and a
+    small spread would cost them all their digits in psi.
     """
 
     params: Array
+    transform: Array
     inverse: Array
+    scores: Array
+    loglike: float
     infinite: Array
     maximum: Maximum
+
+    def on_users_scale(self, covariance: Array) -> Array:
+        """Return the covariance of psi from that of phi."""
+        return self.transform @ covariance @ self.transform.T
 
 
 def estimate(
@@ -68,9 +86,16 @@ def estimate(
         maxiter,
     )
     lost = lost_directions(scaled) if maximum.degraded else np.empty((len(start), 0))
-    inverse = transform @ _inverse(maximum.hessian, lost) @ transform.T
     share = np.linalg.norm(transform @ lost, axis=1) / np.linalg.norm(transform, axis=1)
-    return Estimate(transform @ maximum.params, inverse, share > 1e-6, maximum)
+    return Estimate(
+        params=transform @ maximum.params,
+        transform=transform,
+        inverse=_inverse(maximum.hessian, lost),
+        scores=likelihood.score_rows(maximum.params, scaled, link),
+        loglike=float(likelihood.log_probabilities(maximum.params, scaled, link).sum()),
+        infinite=share > 1e-6,
+        maximum=maximum,
+    )
 
 
 def _inverse(hessian: Array, lost: Array) -> Array:

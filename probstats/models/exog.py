@@ -11,6 +11,12 @@ from scipy import linalg
 from probstats.errors import ModelError
 from probstats.models.links import Array
 
+COLLINEAR = 1e-6
+"""Share of a column's spread that the columns before it must leave unexplained.
+
+With less, standard errors lose more digits than a reader would forgive.
+"""
+
 
 def read_exog(exog: Any, endog: Any) -> pd.DataFrame:
     """Return covariates as a frame of numbers that goes with the outcome row by row.
@@ -60,20 +66,22 @@ def _frame(exog: Any, endog: Any) -> pd.DataFrame:
 
 
 def _numbers(column: pd.Series) -> Array:
-    refusal = ModelError(
-        f"column {column.name!r} has type {column.dtype}, not numbers; "
-        f"from_formula makes covariates of categories"
-    )
-    if column.dtype.kind in "mM":  # dates would pass as nanoseconds
-        raise refusal
-    try:
-        values = column.to_numpy(dtype=float)
-    except (TypeError, ValueError) as error:
-        raise refusal from error
+    _require_numeric(column)
+    values = column.to_numpy(dtype=float, na_value=np.nan)
     count = int((~np.isfinite(values)).sum())
     if count:
         raise ModelError(f"column {column.name!r} has {count} infinite or missing values")
     return values
+
+
+def _require_numeric(column: pd.Series) -> None:
+    # Dates would pass as nanoseconds, numbered categories as one linear column.
+    real = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column)
+    if not real:
+        raise ModelError(
+            f"column {column.name!r} has type {column.dtype}, not numbers; convert it with "
+            f"astype(float), or let from_formula make covariates of its categories"
+        )
 
 
 def check_rank(exog: pd.DataFrame) -> None:
@@ -104,11 +112,11 @@ def check_rank(exog: pd.DataFrame) -> None:
 
 def _require_new(names: pd.Index, earlier: Array, column: Array) -> None:
     weights, *_ = linalg.lstsq(earlier, column)
-    if np.linalg.norm(column - earlier @ weights) < 1e-8:
+    if np.linalg.norm(column - earlier @ weights) < COLLINEAR:
         used = [str(n) for n, w in zip(names[:-1], weights, strict=True) if abs(w) > 1e-6]
         raise ModelError(
-            f"column {names[-1]!r} is a linear combination of {', '.join(used)}; "
-            f"leave one of them out"
+            f"column {names[-1]!r} is, to six digits, a linear combination of {', '.join(used)}; "
+            f"leave one of them out, or centre a column before taking its powers"
         )
 
 
@@ -132,10 +140,14 @@ def match_exog(exog: Any, names: pd.Index) -> pd.DataFrame:
     ModelError
         If a column is missing or the number of columns differs.
     """
+    if isinstance(exog, pd.Series):
+        exog = exog.to_frame(names[0]) if len(names) == 1 else exog.to_frame().T
     if isinstance(exog, pd.DataFrame):
         missing = [str(name) for name in names if name not in exog]
         if missing:
             raise ModelError(f"the new data have no column {', '.join(missing)}")
+        for name in names:
+            _require_numeric(exog[name])
         return exog[list(names)]
     values = np.asarray(exog, dtype=float)
     values = values.reshape(-1, len(names)) if values.ndim < 2 and len(names) == 1 else values

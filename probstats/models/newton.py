@@ -87,9 +87,9 @@ def maximise(
         params, value = _line_search(loglike, params, value, step)
         score, hessian = derivatives(params)
         iteration += 1
-    information = linalg.eigvalsh(-hessian).min()
-    converged = bool(finished and information > 0.0)
-    degraded = bool(information <= DEGRADED * start_information)
+    least, most = linalg.eigvalsh(-hessian)[[0, -1]]
+    converged = bool(finished and least > 0.0)
+    degraded = bool(least <= DEGRADED * max(start_information, DEGRADED * most))
     return Maximum(params, hessian, iteration, decrement, converged, degraded)
 
 

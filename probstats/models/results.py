@@ -50,6 +50,7 @@ class CumulativeLinkResults(LikelihoodModelResults):
         cov_params = cov_params * known[:, None] * known[None, :]
         super().__init__(model, found.params, normalized_cov_params=cov_params, scale=1.0)
         self.maximum = found.maximum
+        self._loglike = found.loglike
         self.diverging = [
             name
             for name, infinite in zip(model.data.param_names, found.infinite, strict=True)
@@ -62,6 +63,11 @@ class CumulativeLinkResults(LikelihoodModelResults):
         if groups is not None:
             self.use_t = True
             self.df_resid_inference = groups.nunique() - 1
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood."""
+        return self._loglike
 
     @property
     def thresholds(self) -> pd.Series:

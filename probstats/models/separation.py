@@ -9,6 +9,8 @@ remaining bounds determine it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, optimize
@@ -16,8 +18,10 @@ from scipy import linalg, optimize
 from probstats.models.likelihood import Bounds
 from probstats.models.links import Array
 
-MARGIN = 1e-6
+MARGIN = 1e-9
 """How far a bound must move, on a scale where parameters move by 1, to count as moved."""
+
+SOLVER: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 def lost_directions(bounds: Bounds) -> Array:
@@ -53,7 +57,11 @@ def _widening(outward: Array, held: NDArray[np.bool_]) -> Array:
     the tolerance of the solver.
     """
     solution = optimize.linprog(
-        -outward[held].sum(axis=0), A_ub=-outward, b_ub=np.zeros(len(outward)), bounds=(-1, 1)
+        -outward[held].sum(axis=0),
+        A_ub=-outward,
+        b_ub=np.zeros(len(outward)),
+        bounds=(-1, 1),
+        options=SOLVER,
     )
     direction = np.asarray(solution.x)
     return direction if np.abs(direction).max() > 0.5 else np.zeros_like(direction)

@@ -26,8 +26,9 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each parameter: ``model``, ``term``, ``kind`` (coefficient or threshold),
-        ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``, ``clusters``, ``converged``, in full
-        precision. Parameters without a finite estimate have missing values.
+        ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``, ``clusters``, ``converged``,
+        ``link``, ``level``, in full precision. Parameters without a finite estimate have missing
+        values.
 
     Raises
     ------
@@ -57,9 +58,7 @@ def _one(name: str, fit: Any, level: float) -> pd.DataFrame:
         {
             "model": name,
             "term": fit.params.index,
-            "kind": np.where(
-                fit.params.index.isin(fit.thresholds.index), "threshold", "coefficient"
-            ),
+            "kind": np.where(np.arange(len(fit.params)) < fit.df_model, "coefficient", "threshold"),
             "estimate": fit.params.where(finite).to_numpy(),
             "se": fit.bse.to_numpy(),
             "low": bounds[0].to_numpy(),
@@ -68,6 +67,8 @@ def _one(name: str, fit: Any, level: float) -> pd.DataFrame:
             "n": fit.nobs,
             "clusters": fit.n_groups,
             "converged": fit.converged,
+            "link": fit.model.link.name,
+            "level": level,
         }
     )
 
@@ -86,6 +87,11 @@ def odds_ratios(frame: pd.DataFrame) -> pd.DataFrame:
         The rows of coefficients with ``estimate``, ``low`` and ``high`` exponentiated; above 1
         means higher odds of a better rating.
 
+    Raises
+    ------
+    ModelError
+        If a fit has another link: only logit coefficients are log odds ratios.
+
     Examples
     --------
     >>> import pandas as pd
@@ -95,6 +101,9 @@ def odds_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     [1.0]
     """
     rows = frame[frame["kind"] == "coefficient"]
+    other = sorted(set(rows.get("link", ["logit"])) - {"logit"})
+    if other:
+        raise ModelError(f"coefficients with the {other[0]} link are no log odds ratios")
     return rows.assign(**{name: np.exp(rows[name]) for name in ("estimate", "low", "high")})
 
 
@@ -109,7 +118,8 @@ def display_odds_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Model, comparison, odds ratio, 95% interval, inspections and clusters, as text.
+        Model, comparison, odds ratio, interval (its level in the header), inspections and
+        clusters, as text.
 
     Examples
     --------
@@ -125,7 +135,7 @@ def display_odds_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
             "Model": ratios["model"],
             "Comparison": ratios["term"],
             "Odds ratio": [display.ratio(value) for value in ratios["estimate"]],
-            "95% interval": [
+            display.interval_name(ratios): [
                 display.interval(display.ratio(low), display.ratio(high))
                 for low, high in zip(ratios["low"], ratios["high"], strict=True)
             ],

@@ -46,11 +46,10 @@ def rating_shares(
     >>> shares.loc[shares["provider_type"] == "nps", "n"].tolist()
     [0, 2, 7, 0]
     """
-    groups = [by] if isinstance(by, str) else list(by)
-    _require(data, groups, rating)
+    groups = _read_groups(data, by, rating)
+    data = _with_one_missing_value(data, groups)
     counts = data.groupby([*groups, rating], observed=False, dropna=False, sort=False).size()
     table = counts.rename("n").reset_index().rename(columns={rating: "rating"})
-    table = _only_observed_groups(table, data, groups)
     rated, unrated = table[table["rating"].notna()], table[table["rating"].isna()]
     total = rated.groupby(groups, dropna=False)["n"].transform("sum")
     rated = _with_intervals(rated.assign(total=total)[total > 0], level)
@@ -105,8 +104,8 @@ def at_least_shares(
     >>> good.set_index("provider_type").loc["nps", ["n", "total"]].tolist()
     [7, 9]
     """
-    groups = [by] if isinstance(by, str) else list(by)
-    _require(data, groups, rating)
+    groups = _read_groups(data, by, rating)
+    data = _with_one_missing_value(data, groups)
     if lowest not in data[rating].cat.categories:
         known = ", ".join(data[rating].cat.categories)
         raise DataError(f"lowest={lowest!r} is no rating; the ratings are {known}")
@@ -128,6 +127,25 @@ def _with_intervals(table: pd.DataFrame, level: float) -> pd.DataFrame:
     )
 
 
+RESERVED = {"rating", "n", "total", "unrated", "share", "low", "high"}
+
+
+def _read_groups(data: pd.DataFrame, by: str | list[str], rating: str) -> list[str]:
+    groups = [by] if isinstance(by, str) else list(by)
+    if not groups:
+        raise DataError("by is empty; name at least one column of groups")
+    for name in groups:
+        if name in RESERVED:
+            raise DataError(f"column {name!r} would be overwritten by the result; rename it")
+    _require(data, groups, rating)
+    return groups
+
+
+def _with_one_missing_value(data: pd.DataFrame, groups: list[str]) -> pd.DataFrame:
+    """Make one group of None, NaN and NA."""
+    return data.assign(**{name: data[name].where(data[name].notna()) for name in groups})
+
+
 def _require(data: pd.DataFrame, groups: list[str], rating: str) -> None:
     for name in [*groups, rating]:
         if name not in data:
@@ -137,10 +155,3 @@ def _require(data: pd.DataFrame, groups: list[str], rating: str) -> None:
             f"column {rating!r} has type {data[rating].dtype}; ratings must be an ordered "
             f"categorical (pandas.Categorical with ordered=True)"
         )
-
-
-def _only_observed_groups(
-    table: pd.DataFrame, data: pd.DataFrame, groups: list[str]
-) -> pd.DataFrame:
-    """Drop combinations of group values that no row has (pandas crosses categorical groups)."""
-    return table.merge(data[groups].drop_duplicates(), on=groups)

@@ -71,9 +71,10 @@ class TestReading:
 
     @pytest.mark.parametrize(
         "content",
-        [b"\xef\xbb\xbfa,b\n1,2\n", b"a,b\r\n1,2\r\n", b"\xef\xbb\xbfa,b\r\n1,2\r\n", b"a,b\n1,2"],
-        ids=["BOM", "CRLF", "BOM and CRLF", "no line end at the end"],
-    )
+        [b"\xef\xbb\xbfa,b\n1,2\n", b"a,b\r\n1,2\r\n", b"\xef\xbb\xbfa,b\r\n1,2\r\n",
+         b"a,b\r1,2\r", b"a,b\n1,2"],
+        ids=["BOM", "CRLF", "BOM and CRLF", "CR", "no line end at the end"],
+    )  # fmt: skip
     def test_what_spreadsheets_write_changes_nothing(self, content):
         pd.testing.assert_frame_equal(self.read(content), self.read(b"a,b\n1,2\n"))
 
@@ -239,6 +240,8 @@ class TestPairs:
             ({"from": "2022-11-23", "to": "1 May"}, "a date as YYYY-MM-DD"),
             ({"low": "Superb", "high": "Poor"}, "one of Poor, Fair, Fine"),
             ({"count": "many", "percent": "1"}, "a whole number of at most 18 digits"),
+            ({"count": "inf", "percent": "1"}, "a whole number of at most 18 digits"),
+            ({"count": "1", "percent": "-inf"}, "a number"),
         ],
     )
     def test_what_cannot_be_compared_is_named_once(self, row, problem):

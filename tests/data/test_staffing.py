@@ -134,9 +134,13 @@ class TestFiguresOfARegion:
         assert (found["vacancies_fte__region__date"] == "2023-09-30").all()
 
     @pytest.mark.parametrize(
-        "other", [{"as_of_to": "2022-09-30"}, {"measure": "staff_fte"}, {"subject_id": "a-pdu"}]
-    )
-    def test_no_other_date_measure_or_subject_counts(self, other):
+        "other",
+        [
+            {"as_of_to": "2022-09-30"}, {"measure": "staff_fte"}, {"subject_id": "a-pdu"},
+            {"population": "NPS"}, {"population": "everyone on probation"},
+        ],
+    )  # fmt: skip
+    def test_no_other_date_measure_subject_or_population_counts(self, other):
         found = self.attach({"value": 9.0, "source_rank": -1} | other, {"value": 1.0})
         assert found["vacancies_fte__region"].to_dict() == {"A": 1.0}
 
@@ -194,7 +198,8 @@ class TestTheNationOverTime:
         series = staffing.national_series(figures({}, *claims))
         assert len(series) == len(claims)
         assert series["pso_fte"].isna().all()
-        assert len(staffing.national_at(series, inspections({"published_from": "2022-05-01"}))) == 0
+        rows = inspections({"fieldwork_start_from": "2022-05-01"})
+        assert len(staffing.national_at(series, rows)) == 0
 
 
 class TestTheNationAtAnInspection:
@@ -220,27 +225,30 @@ class TestTheNationAtAnInspection:
     )
     def test_strictly_before_the_first_possible_day_and_at_most_a_year(self, start, date):
         assert self.date_for(fieldwork_start_from=start) == date
-        assert self.date_for(published_from=start) == date
 
-    def test_fieldwork_decides_where_both_dates_are_known(self):
+    def test_the_day_of_publication_is_never_used(self):
+        """It lies after the inspection, and so may the quarter-end before it."""
         known = {"fieldwork_start_from": "2022-05-01", "published_from": "2022-09-01"}
         assert self.date_for(**known) == "2022-03-31"
+        assert self.date_for(published_from="2022-09-01") is None
 
     @pytest.mark.parametrize(
         "row",
         [
             {},
-            {"published_from": "2022-09-01", "population": "NPS"},
-            {"published_from": "2022-09-01", "population": "CRC"},
-            {"published_from": "2022-09-01", "population": "CRC and NPS"},
-            {"published_from": "2022-09-01", "subject_id": "england-and-wales"},
+            {"fieldwork_start_from": "2022-09-01", "population": "NPS"},
+            {"fieldwork_start_from": "2022-09-01", "population": "CRC"},
+            {"fieldwork_start_from": "2022-09-01", "population": "CRC and NPS"},
+            {"fieldwork_start_from": "2022-09-01", "subject_id": "england-and-wales"},
         ],
     )
     def test_no_date_another_population_or_the_nation_itself_get_nothing(self, row):
         assert self.date_for(**row) is None
 
     def test_the_figures_and_sources_of_one_quarter_stay_together(self):
-        found = self.attach({"published_from": "2022-09-01"}, {"published_from": "2022-05-01"})
+        found = self.attach(
+            {"fieldwork_start_from": "2022-09-01"}, {"fieldwork_start_from": "2022-05-01"}
+        )
         assert found.loc["i1"].to_dict() == {
             "po_fte__nation": 101.0,
             "po_fte__nation__source": "s002",
@@ -260,5 +268,6 @@ class TestTheNationAtAnInspection:
                 nation("po_fte", "2022-06-30"),
             )
         )  # fmt: skip
-        found = staffing.national_at(series, inspections({"published_from": "2022-09-01"}))
+        rows = inspections({"fieldwork_start_from": "2022-09-01"})
+        found = staffing.national_at(series, rows)
         assert found["staffing__nation__date"].tolist() == [pd.Timestamp(2022, 3, 31)]

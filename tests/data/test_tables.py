@@ -163,7 +163,7 @@ ONE_BAD_CELL = [
     ("measure_claims", "value", "28 per cent", "a number"),
     ("measure_claims", "value", "nan", "a number"),
     ("measure_claims", "value", "inf", "a number"),
-    ("measure_claims", "value", "-3", "at least 0"),
+    ("rating_count_claims", "count", "-3", "at least 0"),
     ("measure_claims", "as_of_to", "2021-02-30", "a date as YYYY-MM-DD"),
     ("measure_claims", "qualifier", "roughly", "one of exact, at least, at most, about"),
     ("inspections", "published_from", "next spring", "a date as YYYY-MM-DD"),
@@ -210,11 +210,34 @@ class TestOneBadCell:
             "expected at most rating_high, which is Requires improvement"
         )
 
-    def test_a_reversed_pair_of_numbers(self, copied):
-        copied.cell("measure_claims", 2, "value_low", "61")
+    def test_a_figure_outside_its_bounds(self, copied):
+        copied.cell("measure_claims", 2, "value", "61")
         assert refuse(copied, "measure_claims") == (
-            "measure_claims.csv, row 2, column value_low: holds '61'; "
+            "measure_claims.csv, row 2, column value: holds '61'; "
             "expected at most value_high, which is 60.0"
+        )
+
+    def test_reversed_bounds(self, copied):
+        copied.cell("measure_claims", 2, "value_low", "61")
+        assert [str(problem) for problem in ps.data.check(copied.path)] == [
+            f"measure_claims.csv, row 2, column value_low: holds '61'; expected at most {bound}"
+            for bound in ("value_high, which is 60.0", "value, which is 60")
+        ]
+
+    @pytest.mark.parametrize(
+        ("column", "value"), [("population", "NPS"), ("subject_id", "leeds-pdu")]
+    )
+    def test_a_figure_for_the_inspection_of_another(self, copied, column, value):
+        copied.cell("measure_claims", 2, column, value)
+        cell = {
+            "inspection_id": "barnsley-and-rotherham-pdu-2024",
+            "subject_id": "barnsley-and-rotherham-pdu",
+            "population": "unified",
+        } | {column: value}
+        names = "inspection_id, subject_id, population"
+        assert refuse(copied, "measure_claims") == (
+            f"measure_claims.csv, row 2, column {names}: holds {', '.join(cell.values())!r}; "
+            f"expected a value of column {names} in inspections.csv"
         )
 
     @pytest.mark.parametrize(

@@ -395,7 +395,7 @@ class TestErrors:
 
     def test_collinear_columns(self, wine):
         wine["a"], wine["b"] = np.arange(72.0), 5 - 2 * np.arange(72.0)
-        with pytest.raises(ModelError, match="'b' is a linear combination of a; leave"):
+        with pytest.raises(ModelError, match=r"'b' is, to six digits, .* of a; leave"):
             CumulativeLinkModel.from_formula("rating ~ temp + a + b", wine)
 
     def test_more_parameters_than_rows(self):
@@ -644,4 +644,4 @@ class TestConvergence:
 
     def test_a_loose_tolerance_stops_earlier(self, wine):
         model = CumulativeLinkModel.from_formula(WINE, wine)
-        assert model.fit(tol=1e-2).maximum.iterations < model.fit().maximum.iterations
+        assert model.fit(tol=1e-4).maximum.iterations < model.fit().maximum.iterations

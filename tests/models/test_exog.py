@@ -72,7 +72,7 @@ def test_infinite_and_missing_values_are_counted(bad):
 @pytest.mark.parametrize(
     ("exog", "message"),
     [
-        (frame(town=["a", "b"] * 10), "column 'town' has type str, not numbers; from_formula"),
+        (frame(town=["a", "b"] * 10), "column 'town' has type str, not numbers; convert"),
         (frame(town=pd.Categorical(["a", "b"] * 10)), "column 'town' has type category, not"),
         (frame(day=pd.date_range("2020-01-01", periods=20)), "column 'day' has type datetime64"),
         (pd.DataFrame(X, columns=["a", "b", "a"]), "more than one column 'a'; rename them"),
@@ -103,19 +103,19 @@ def test_constant_columns(column):
 def test_collinear_columns_are_named(scale):
     a, b, c = X.T
     data = frame(a=a, b=b, c=c, total=scale * (a + 2 * c + 5))
-    with pytest.raises(ModelError, match=r"column 'total' is a linear combination of a, c; leave"):
+    with pytest.raises(ModelError, match=r"column 'total' is, to six digits, .* of a, c; leave"):
         check_rank(data)
 
 
 def test_small_parts_of_a_combination_are_named_too():
     a, b, c = X.T
-    with pytest.raises(ModelError, match="'total' is a linear combination of a, c; leave"):
+    with pytest.raises(ModelError, match=r"'total' is, to six digits, .* of a, c; leave"):
         check_rank(frame(a=a, b=b, c=c, total=a + 0.01 * c))
 
 
 def test_dummies_of_all_categories_are_collinear():
     dummies = pd.get_dummies(pd.Series(["a", "b", "c", "b"] * 5)).astype(float)
-    with pytest.raises(ModelError, match="column 'c' is a linear combination of a, b"):
+    with pytest.raises(ModelError, match=r"column 'c' is, to six digits, .* of a, b"):
         check_rank(dummies)
 
 

@@ -81,12 +81,23 @@ def test_a_split_that_is_separated_alone_loses_nothing():
 
 
 def test_neighbours_that_changed_places_are_no_separation():
-    for n in (50, 500, 5000):
+    for n in (50, 500, 5000, 50_000):
         x = np.linspace(-1, 1, n)
         y = (x > 0).astype(int)
         assert lost(y, x).shape[1] == 2
         y[n // 2 - 1 : n // 2 + 1] = 1, 0
         assert lost(y, x).shape[1] == 0
+
+
+def test_a_skewed_covariate_hides_neither_separation_nor_overlap():
+    # The two levels part at the lower end, a ten-millionth of a standard deviation apart.
+    x = np.exp(np.linspace(-5, 12, 60))
+    scaled = (x - x.mean()) / x.std()
+    y = (np.arange(60) > 0).astype(int)
+    assert 1e-8 < np.diff(scaled)[0] < 1e-6
+    assert lost(y, scaled).shape == (2, 2)
+    y[:2] = 1, 0
+    assert lost(y, scaled).shape == (2, 0)
 
 
 def test_intervals():

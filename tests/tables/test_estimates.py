@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 import probstats as ps
-from probstats.errors import ModelError, SeparationWarning
+from probstats.errors import ModelError, ProbstatsError, SeparationWarning
 from probstats.tables import display_odds_ratios, estimates, odds_ratios
 
 COLUMNS = [
     "model", "term", "kind", "estimate", "se", "low", "high", "p", "n", "clusters", "converged",
+    "link", "level",
 ]  # fmt: skip
 
 
@@ -54,6 +55,8 @@ class TestEstimates:
         assert set(frame["n"]) == {200}
         assert frame["clusters"].isna().all()
         assert frame["converged"].all()
+        assert set(frame["link"]) == {"logit"}
+        assert set(frame["level"]) == {0.95}
 
     def test_the_level(self, plain):
         narrow, wide = estimates({"A": plain}, 0.5), estimates({"A": plain}, 0.99)
@@ -113,6 +116,16 @@ class TestOddsRatios:
             odds = better / (1 - better)
             assert odds.iloc[1] / odds.iloc[0] == pytest.approx(ratio, rel=1e-10)
 
+    @pytest.mark.parametrize("link", ["probit", "cloglog"])
+    def test_coefficients_with_another_link_are_no_log_odds_ratios(self, data, plain, link):
+        other = ps.CumulativeLinkModel.from_formula("y ~ x", data, link=link).fit()
+        frame = estimates({"A": plain, "B": other})
+        assert frame["link"].tolist() == ["logit"] * 3 + [link] * 3
+        with pytest.raises(ModelError) as error:
+            odds_ratios(frame)
+        expected = f"coefficients with the {link} link are no log odds ratios"
+        assert str(error.value) == expected
+
     def test_what_diverges_stays_missing(self, separated):
         ratios = odds_ratios(estimates({"A": separated})).set_index("term")
         assert ratios.loc["only", ["estimate", "low", "high"]].isna().all()
@@ -162,6 +175,19 @@ class TestForReaders:
     def test_clusters_that_were_stored_as_fractions_are_whole(self):
         assert self.rows(clusters=[94.0])["Clusters"].tolist() == ["94"]
         assert self.rows(clusters=[np.nan])["Clusters"].tolist() == ["none"]
+
+    @pytest.mark.parametrize(
+        ("level", "words"),
+        [(0.95, "95% interval"), (0.9, "90% interval"), (0.995, "99.5% interval")],
+    )
+    def test_the_level_of_the_intervals_is_in_the_header(self, plain, level, words):
+        table = display_odds_ratios(odds_ratios(estimates({"A": plain}, level)))
+        assert table.columns[3] == words
+
+    def test_intervals_of_two_levels_cannot_stand_in_one_column(self, plain):
+        frame = pd.concat([estimates({"A": plain}, level) for level in (0.9, 0.95)])
+        with pytest.raises(ProbstatsError, match="mix intervals of levels"):
+            display_odds_ratios(odds_ratios(frame))
 
     def test_everything_is_text(self, clustered):
         table = display_odds_ratios(odds_ratios(estimates({"B": clustered})))

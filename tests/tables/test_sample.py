@@ -88,6 +88,15 @@ def test_a_part_of_the_panel(flow):
     assert part["PDU"] == 0
 
 
+def test_what_is_known_of_others_does_not_count_as_known_of_the_main_sample(flow):
+    wide = ps.load_panel("wide")
+    other = wide["provider_type"] == "region"
+    wide.loc[other, "rating_low_planning"] = "Good"
+    wide.loc[other, ["vacancy_rate_po_percent", "po_fte", "vacancies_fte__region"]] = 1.0
+    wide.loc[other, "po_fte__agrees"] = True
+    assert sample_flow(wide)["inspections"].tolist() == flow["inspections"].tolist()
+
+
 def test_22_subjects_were_rated_twice():
     subjects = {row["inspection_id"]: row["subject_id"] for row in table("inspections")}
     rated = {c["inspection_id"] for c in table("rating_claims") if c["standard"] == "overall"}

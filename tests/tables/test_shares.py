@@ -72,6 +72,12 @@ class TestRatingShares:
         assert missing["unrated"].tolist() == [1] * 4
         assert table["group"].isna().tolist() == [False] * 4 + [True] * 4
 
+    def test_none_and_nan_are_one_missing_group(self):
+        data = simulated((None, "Good"), (np.nan, "Good"), ("a", "Good"))
+        data["group"] = pd.Series([None, np.nan, "a"], dtype=object)
+        assert rating_shares(data, "group")["total"].tolist() == [1] * 4 + [2] * 4
+        assert at_least_shares(data, "group", "Good")["total"].tolist() == [1, 2]
+
     def test_a_missing_whole_number_is_a_group_of_its_own(self):
         years = pd.array([2021, None, None], dtype="Int64")
         data = simulated(("a", "Good"), ("a", "Good"), ("a", "Inadequate"), year=years)
@@ -214,6 +220,18 @@ class TestBadInput:
             make(ratings, by)
         assert str(error.value) == "the data have no column 'region'"
 
+    def test_no_group_at_all(self, make, ratings):
+        with pytest.raises(DataError) as error:
+            make(ratings, [])
+        assert str(error.value) == "by is empty; name at least one column of groups"
+
+    @pytest.mark.parametrize("name", ["n", "total", "share", "rating"])
+    def test_a_group_with_the_name_of_a_result(self, make, ratings, name):
+        with pytest.raises(DataError) as error:
+            make(ratings.assign(**{name: ratings["rating"]}), name)
+        expected = f"column {name!r} would be overwritten by the result; rename it"
+        assert str(error.value) == expected
+
     def test_an_unknown_rating(self, make, ratings):
         with pytest.raises(DataError) as error:
             make(ratings, "group", rating="grade")
@@ -228,3 +246,9 @@ class TestBadInput:
         with pytest.raises(DataError, match="must be an ordered categorical") as error:
             make(ratings, "group")
         assert str(error.value).startswith("column 'rating' has type ")
+
+
+def test_one_group_of_all_that_is_missing():
+    ratings = pd.Categorical(["Good"] * 3, categories=["Bad", "Good"], ordered=True)
+    simulated = pd.DataFrame({"g": pd.Series([None, np.nan, pd.NA], dtype=object), "r": ratings})
+    assert rating_shares(simulated, "g", rating="r")["n"].tolist() == [0, 3]

@@ -1,0 +1,100 @@
+"""Inputs that once gave, or could give, a wrong answer without a word."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import probstats as ps
+from probstats.errors import ModelError
+
+
+@pytest.fixture
+def simulated():
+    rng = np.random.default_rng(20261121)
+    frame = pd.DataFrame({"x": rng.normal(size=150), "year": rng.choice([2018, 2019, 2020], 150)})
+    latent = frame["x"] + 0.3 * (frame["year"] - 2018) + rng.logistic(size=150)
+    frame["y"] = np.digitize(latent, [-1.0, 1.0])
+    frame["cluster"] = rng.integers(0, 15, 150)
+    return frame
+
+
+def fit(formula, frame, **options):
+    return ps.CumulativeLinkModel.from_formula(formula, frame).fit(**options)
+
+
+def test_numbered_categories_predict_the_same_from_plain_numbers(simulated):
+    simulated["year"] = pd.Categorical(simulated["year"])
+    found = fit("y ~ year", simulated)
+    plain = found.predict(pd.DataFrame({"year": [2018, 2019, 2020]}), which="linpred")
+    expected = [0.0, found.params["year[2019]"], found.params["year[2020]"]]
+    np.testing.assert_allclose(plain, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("offset", [1e4, 1e6, 1e8])
+@pytest.mark.parametrize(
+    "options",
+    [{"cov_type": "HC0"}, {"cov_type": "cluster", "cov_kwds": {"groups": "cluster"}}],
+    ids=["HC0", "cluster"],
+)
+def test_robust_errors_do_not_depend_on_the_origin(simulated, offset, options):
+    plain = fit("y ~ x", simulated, **options)
+    moved = fit("y ~ x", simulated.assign(x=simulated["x"] + offset), **options)
+    assert moved.bse["x"] == pytest.approx(plain.bse["x"], rel=1e-6)
+    assert moved.llf == pytest.approx(plain.llf, abs=1e-6)
+
+
+def test_powers_that_lost_their_digits_are_refused(simulated):
+    with pytest.raises(ModelError, match="centre a column before taking its powers"):
+        fit("y ~ year + I(year**2) + I(year**3)", simulated.assign(year=2000 + simulated["x"]))
+
+
+def test_separation_is_seen_beside_nearly_equal_columns(simulated):
+    rng = np.random.default_rng(1)
+    simulated["twin"] = simulated["x"] + 1e-4 * rng.normal(size=150)
+    simulated["dummy"] = 0.0
+    simulated.loc[simulated.index[simulated["y"] == 0][:8], "dummy"] = 1.0
+    with pytest.warns(ps.SeparationWarning, match="dummy"):
+        found = fit("y ~ x + twin + dummy", simulated)
+    assert "dummy" in found.diverging
+    assert np.isnan(found.bse["dummy"])
+
+
+def test_a_covariate_called_intercept_is_not_lost(simulated):
+    with pytest.raises(ModelError, match="rename column 'Intercept'"):
+        fit("y ~ Intercept", simulated.rename(columns={"x": "Intercept"}))
+
+
+def test_categories_are_no_numbers_without_a_formula(simulated):
+    with pytest.raises(ModelError, match="has type category, not numbers"):
+        ps.CumulativeLinkModel(simulated["y"], simulated[["year"]].astype("category"))
+
+
+def test_new_rows_follow_their_labels(simulated):
+    found = ps.CumulativeLinkModel(simulated["y"], simulated[["x", "year"]]).fit()
+    row = pd.Series({"year": 2019.0, "x": 0.5})
+    expected = found.predict(pd.DataFrame({"x": [0.5], "year": [2019.0]}), which="linpred")
+    assert found.predict(row, which="linpred").iloc[0] == pytest.approx(expected.iloc[0])
+
+
+def test_numeric_covariates_take_no_text_in_new_data(simulated):
+    found = fit("y ~ x", simulated)
+    with pytest.raises(ModelError, match="column 'x' has type"):
+        found.predict(pd.DataFrame({"x": ["one"]}))
+
+
+@pytest.mark.parametrize("tol", [0.0, -1.0, 1e9])
+def test_a_tolerance_that_means_nothing_is_refused(simulated, tol):
+    with pytest.raises(ModelError, match="tol"):
+        fit("y ~ x", simulated, tol=tol)
+
+
+def test_a_covariate_named_like_a_threshold_is_a_coefficient(simulated):
+    model = ps.CumulativeLinkModel(simulated["y"], simulated[["x"]].set_axis(["0|1"], axis=1))
+    found = model.fit()
+    assert ps.tables.estimates({"A": found})["kind"].tolist()[0] == "coefficient"
+
+
+def test_probit_coefficients_are_no_log_odds_ratios(simulated):
+    model = ps.CumulativeLinkModel.from_formula("y ~ x", simulated, link="probit")
+    with pytest.raises(ModelError, match="probit link are no log odds ratios"):
+        ps.tables.odds_ratios(ps.tables.estimates({"A": model.fit()}))
