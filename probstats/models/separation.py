@@ -54,14 +54,17 @@ def _widening(outward: Array, held: NDArray[np.bool_]) -> Array:
     """Return the d within -1 and 1 that moves the held bounds most, while a_i d >= 0 for all rows.
 
     These d form a cone, so that the largest reaches 1, or there is none but 0; less than that is
-    the tolerance of the solver.
+    the tolerance of the solver. With c the sum of the held a_i, the programme max c'd is solved by
+    its dual, min sum(r + s) with r - s = c + sum y_i a_i and y, r, s >= 0: it has only q equations,
+    and d are their multipliers.
     """
-    solution = optimize.linprog(
-        -outward[held].sum(axis=0),
-        A_ub=-outward,
-        b_ub=np.zeros(len(outward)),
-        bounds=(-1, 1),
+    n_bounds, n_params = outward.shape
+    identity = np.eye(n_params)
+    dual = optimize.linprog(
+        np.concatenate([np.zeros(n_bounds), np.ones(2 * n_params)]),
+        A_eq=np.hstack([-outward.T, identity, -identity]),
+        b_eq=outward[held].sum(axis=0),
         options=SOLVER,
     )
-    direction = np.asarray(solution.x)
+    direction = np.asarray(dual.eqlin.marginals)
     return direction if np.abs(direction).max() > 0.5 else np.zeros_like(direction)
