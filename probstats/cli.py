@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"probstats: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left
+        return 1
     except KeyboardInterrupt:
         print("probstats: stopped; run the same command again to go on", file=sys.stderr)
         return 130
@@ -115,7 +119,7 @@ def find_checkout(start: Path) -> Path:
     Returns
     -------
     Path
-        The first folder, upwards, that holds the project file, the data and the paper.
+        The first folder, upwards, that holds the project file of this repository.
 
     Raises
     ------
@@ -123,8 +127,8 @@ def find_checkout(start: Path) -> Path:
         If there is none.
     """
     for folder in (start, *start.parents):
-        needed = ("pyproject.toml", "data/datapackage.json", "paper/paper.md")
-        if all((folder / name).is_file() for name in needed):
+        project = folder / "pyproject.toml"
+        if project.is_file() and 'name = "probation-stats"' in project.read_text(encoding="utf-8"):
             return folder
     raise StudyError(
         f"{start} is not in a checkout of the repository; clone it and run the command there "

@@ -89,6 +89,26 @@ def interval_name(estimates: pd.DataFrame) -> str:
     return f"{100 * levels[0]:g}% interval"
 
 
+def require_odds_ratios(estimates: pd.DataFrame) -> None:
+    """Raise if a frame holds coefficients or thresholds where odds ratios are meant.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        With a column ``kind``; a frame without one is taken at its word.
+
+    Raises
+    ------
+    ProbstatsError
+        If a row is of another kind.
+    """
+    other = sorted(set(estimates.get("kind", [])) - {"odds ratio"})
+    if other:
+        raise ProbstatsError(
+            f"the frame holds a {other[0]}, not odds ratios; pass it through tables.odds_ratios"
+        )
+
+
 def percent(share: float) -> str:
     """Return a share as a whole percentage.
 

@@ -125,6 +125,8 @@ def find_problems(frame: pd.DataFrame, entry: dict[str, Any]) -> list[Problem]:
     problems = _header_problems(frame, file, [field["name"] for field in fields])
     if problems:
         return problems
+    if frame.empty:
+        return [Problem(file, None, None, None, "at least one row below the header")]
     problems = _cell_problems(frame, file, fields)
     for pair in entry.get("orderedPairs", []):
         problems += _pair_problems(frame, file, fields, pair)

@@ -135,6 +135,11 @@ def accept(folder: str | Path) -> None:
     descriptor = copy.deepcopy(package.describe(where))
     for entry in descriptor["resources"]:
         content = package.read_bytes(where / entry["path"])
+        if b"\r" in content or content.startswith(b"\xef\xbb\xbf"):
+            raise DataError(
+                f"{entry['path']} has the line ends or the mark of a spreadsheet, which git would "
+                f"change; save it as plain UTF-8 with LF line ends"
+            )
         entry |= {"bytes": len(content), "hash": package.fingerprint(content)}
     write_json(where / package.DESCRIPTOR, descriptor)
 

@@ -31,6 +31,7 @@ def coefficients(ratios: pd.DataFrame, label: str = "Odds ratio for a higher rat
     Drawing
         Full page width, one row for each estimate, the numbers beside it.
     """
+    display.require_odds_ratios(ratios)
     rows = ratios.reset_index(drop=True)
     places = np.arange(len(rows)) + 1.0 * (rows["model"] != rows["model"].shift()).cumsum()
     with journal_style():

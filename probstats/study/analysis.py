@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy import stats
 
 from probstats import tables
 from probstats.data.scale import RATED_PROVIDERS
 from probstats.errors import SeparationWarning, StudyError
 from probstats.models import CumulativeLinkModel
-from probstats.study.choices import FIRST_PDU_YEAR, MODELS, SECTIONS, ModelPlan
+from probstats.study.choices import FIRST_PDU_YEAR, JACKKNIFED, MODELS, SECTIONS, ModelPlan
 
 
 def descriptive_results(wide: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -99,9 +101,46 @@ def _fit(plan: ModelPlan, rows: pd.DataFrame) -> Any:
     used = rows[rows["provider_type"].isin(plan.provider_types)]
     if plan.without:
         used = used.drop(index=_only_row(used, *plan.without))
+    if plan.without_most:
+        used = used[used[plan.without_most] < used[plan.without_most].max()]
     used = used.assign(rating=used["rating"].cat.remove_unused_categories())
     model = CumulativeLinkModel.from_formula(plan.formula, used, missing="raise")
     return model.fit(cov_type="cluster", cov_kwds={"groups": plan.groups})
+
+
+def jackknife(wide: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Refit model C without each region in turn.
+
+    Parameters
+    ----------
+    wide : pandas.DataFrame
+        The panel in wide shape.
+    level : float
+        Level of the interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``model``, ``term``, ``estimate``, ``se``, ``low``, ``high``, ``clusters``,
+        ``level``. The error is sqrt((G - 1) / G sum (b_g - b)^2), with a t reference on G - 1
+        degrees of freedom (Cameron and Miller 2015, section VI).
+    """
+    (plan,) = (plan for plan in MODELS if plan.name == JACKKNIFED)
+    rows = model_rows(wide)
+    rows = rows[rows["provider_type"].isin(plan.provider_types)]
+    whole = _fit(plan, rows).params.iloc[0]
+    regions = rows[plan.groups].unique()
+    refits = [_fit(plan, rows[rows[plan.groups] != region]).params.iloc[0] for region in regions]
+    n_regions = len(regions)
+    error = np.sqrt((n_regions - 1) / n_regions * np.sum((np.array(refits) - whole) ** 2))
+    reach = stats.t.ppf(0.5 + level / 2, n_regions - 1) * error
+    return pd.DataFrame(
+        {
+            "model": [plan.name], "term": ["vacancies_100_fte"], "estimate": [whole],
+            "se": [error], "low": [whole - reach], "high": [whole + reach],
+            "clusters": [n_regions], "level": [level],
+        }
+    )  # fmt: skip
 
 
 def _only_row(rows: pd.DataFrame, provider_type: str, rating: str) -> Any:

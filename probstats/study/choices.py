@@ -45,6 +45,8 @@ class ModelPlan:
         Rows used.
     without : tuple of str or None
         Provider type and rating of the one inspection left out.
+    without_most : str or None
+        Column: the rows at its maximum are left out.
     """
 
     name: str
@@ -53,6 +55,7 @@ class ModelPlan:
     groups: str
     provider_types: tuple[str, ...]
     without: tuple[str, str] | None = None
+    without_most: str | None = None
 
 
 _ALL, _PDU = ("crc", "nps", "pdu"), ("pdu",)
@@ -69,6 +72,10 @@ MODELS = (
     ),
     ModelPlan("B", "B. Programme year, PDUs", "rating ~ programme_years", "subject_id", _PDU),
     ModelPlan("C", "C. Regional vacancies, PDUs", "rating ~ vacancies_100_fte", "region", _PDU),
+    ModelPlan(
+        "C1", "C1. Without the region with most vacancies", "rating ~ vacancies_100_fte", "region",
+        _PDU, without_most="vacancies_100_fte",
+    ),
 )  # fmt: skip
 
 TERMS = {
@@ -77,3 +84,6 @@ TERMS = {
     "programme_years": "One programme year later",
     "vacancies_100_fte": "100 FTE more vacancies in the region, September 2023",
 }
+
+JACKKNIFED = "C"
+"""The model whose regions are also left out one by one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from probstats import figures, tables
@@ -38,8 +39,14 @@ def national_staffing(series: pd.DataFrame, claims: pd.DataFrame) -> Drawing:
 
 
 def estimates(results: dict[str, pd.DataFrame]) -> Drawing:
-    """Draw the odds ratios of all models with their intervals."""
-    return figures.coefficients(named_odds_ratios(results["estimates"]))
+    """Draw the odds ratios of all models with their intervals, model C in three ways."""
+    named = named_odds_ratios(results["estimates"])
+    place = named.index[named["model"].str.startswith("C.")][0]
+    jackknifed = results["jackknife"].iloc[0]
+    low, high = np.exp([jackknifed["low"], jackknifed["high"]])
+    again = named.loc[[place]].assign(term="the same, jackknife over regions", low=low, high=high)
+    before, after = named.loc[:place], named.loc[place + 1 :]
+    return figures.coefficients(pd.concat([before, again, after], ignore_index=True))
 
 
 def named_odds_ratios(estimates_frame: pd.DataFrame) -> pd.DataFrame:

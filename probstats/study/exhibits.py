@@ -1,19 +1,14 @@
-"""The tables and numbers of the paper, as readers see them."""
+"""The tables of the paper, as readers see them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
 
-from probstats import data, display
-from probstats.data.scale import RATED_PROVIDERS, SUPERVISION
-from probstats.study.choices import SECTIONS, UNIFICATION
+from probstats import display
+from probstats.data.scale import RATED_PROVIDERS, RATINGS
+from probstats.study.choices import SECTIONS
 
 SHORT = {name: section for name, section in SECTIONS.items() if name in RATED_PROVIDERS}
-EXAMPLE = "south-yorkshire-crc-2019"
-"""The inspection that raised the question; the paper does not name the area."""
 
 
 def paper_tables(results: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -65,6 +60,7 @@ def _ratings_row(label: str, shares: pd.DataFrame) -> dict[str, str]:
     counts = {
         rating: display.number(n, 0)
         for rating, n in zip(shares["rating"], shares["n"], strict=True)
+        if rating != RATINGS[-1]  # which never occurs; the caption says so
     }
     worst = shares[shares["rating"] == "Inadequate"].iloc[0]
     interval = display.interval(display.percent(worst["low"]), display.percent(worst["high"]))
@@ -73,153 +69,4 @@ def _ratings_row(label: str, shares: pd.DataFrame) -> dict[str, str]:
         "Rated": display.number(worst["total"], 0),
         **counts,
         "Inadequate (95% interval)": f"{display.percent(worst['share'])} ({interval})",
-    }
-
-
-def paper_numbers(
-    results: dict[str, pd.DataFrame], wide: pd.DataFrame, folder: Path
-) -> dict[str, str]:
-    """Return every number of the paper by key, as it is printed.
-
-    Parameters
-    ----------
-    results : dict of pandas.DataFrame
-        The stored results.
-    wide : pandas.DataFrame
-        The panel in wide shape.
-    folder : Path
-        Folder of the tables.
-
-    Returns
-    -------
-    dict of str
-        Display strings by key.
-    """
-    return (
-        _sample_numbers(results["sample_flow"], wide, folder)
-        | _rating_numbers(results["shares_by_provider"], wide)
-        | _estimate_numbers(results["estimates"], wide)
-        | _national_numbers(results["national_staffing"])
-        | _period_numbers(wide, data.load("rating_rules", folder))
-        | _example_numbers(wide)
-    )
-
-
-def _sample_numbers(flow: pd.DataFrame, wide: pd.DataFrame, folder: Path) -> dict[str, str]:
-    size = flow.set_index("set")["inspections"]
-    rated = wide[wide["rating_overall"].notna()]
-    supervision = [f"rating_low_{name}" for name in SUPERVISION]
-    with_leadership = wide["rating_low_leadership"].notna() & wide[supervision].notna().any(axis=1)
-    counts = {
-        "n_found": size["found"],
-        "n_rated": size["overall rating seen"],
-        "n_main": size["overall rating seen, CRC, NPS or PDU"],
-        "n_pdu": size["PDU"],
-        "n_regional": size["overall rating seen"] - size["overall rating seen, CRC, NPS or PDU"],
-        "n_supervision": size["any rating of supervision"],
-        "n_own_figure": size["any staffing or workload figure of its own"],
-        "n_po_vacancy": size["probation officer vacancy rate"],
-        "n_po_fte": size["probation officer FTE"],
-        "n_po_vacancy_supervision": size[
-            "probation officer vacancy rate and any rating of supervision"
-        ],
-        "n_leadership_supervision": with_leadership.sum(),
-        "n_repeated": (rated["subject_id"].value_counts() > 1).sum(),
-        "n_sources": len(data.load("sources", folder)),
-    }
-    return {key: display.number(value, 0) for key, value in counts.items()}
-
-
-def _rating_numbers(shares: pd.DataFrame, wide: pd.DataFrame) -> dict[str, str]:
-    numbers: dict[str, str] = {}
-    for provider, rows in shares.groupby("provider_type"):
-        numbers[f"n_{provider}"] = display.number(rows["total"].iloc[0], 0)
-        for row in rows.itertuples():
-            key = f"n_{provider}_{str(row.rating).lower().replace(' ', '_')}"
-            numbers[key] = display.number(row.n, 0)
-    cells = _supervision_cells(wide[wide["provider_type"] == "pdu"])
-    numbers["n_pdu_supervision_cells"] = display.number(len(cells), 0)
-    numbers["n_pdu_supervision_inadequate"] = display.number((cells == "Inadequate").sum(), 0)
-    return numbers
-
-
-def _supervision_cells(wide: pd.DataFrame) -> pd.Series:
-    """Return the highest rating that each known cell of supervision allows."""
-    columns = [wide[f"rating_high_{name}"].dropna().astype(str) for name in SUPERVISION]
-    return pd.concat(columns)
-
-
-def _estimate_numbers(estimates: pd.DataFrame, wide: pd.DataFrame) -> dict[str, str]:
-    rows = estimates[estimates["kind"] == "coefficient"].set_index(["model", "term"])
-    keys = {
-        "or_a_nps": ("A", "provider[nps]"),
-        "or_a_pdu": ("A", "provider[pdu]"),
-        "or_a1_pdu": ("A1", "provider[pdu]"),
-        "or_a2_pdu": ("A2", "provider[pdu]"),
-        "or_b": ("B", "programme_years"),
-        "or_c": ("C", "vacancies_100_fte"),
-    }
-    numbers: dict[str, str] = {}
-    for key, place in keys.items():
-        numbers |= _ratio_numbers(key, rows.loc[place], 1.0)
-    vacancies = wide.loc[wide["provider_type"] == "pdu", "vacancies_fte__region"].dropna()
-    numbers |= _ratio_numbers("or_c_range", rows.loc[keys["or_c"]], np.ptp(vacancies) / 100.0)
-    numbers["clusters_c"] = display.number(rows.loc[keys["or_c"], "clusters"], 0)
-    numbers["clusters_b"] = display.number(rows.loc[keys["or_b"], "clusters"], 0)
-    largest = sorted(vacancies.unique(), reverse=True)
-    numbers["vacancies_most"] = display.number(largest[0], 0)
-    numbers["vacancies_next"] = display.number(largest[1], 0)
-    numbers["vacancies_least"] = display.number(vacancies.min(), 0)
-    return numbers
-
-
-def _ratio_numbers(key: str, row: pd.Series, step: float) -> dict[str, str]:
-    estimate, low, high = (
-        display.ratio(np.exp(step * row[name])) for name in ("estimate", "low", "high")
-    )
-    return {key: estimate, f"{key}_ci": display.interval(low, high)}
-
-
-def _national_numbers(series: pd.DataFrame) -> dict[str, str]:
-    known = series.dropna(subset=["qualified_share"])
-    unified = known[known["population"] == "unified"]
-    places = {
-        "nps_first": known[known["population"] == "NPS"].iloc[0],
-        "nps_last": known[known["population"] == "NPS"].iloc[-1],
-        "unified_first": unified.iloc[0],
-        "unified_least": unified.loc[unified["qualified_share"].idxmin()],
-        "unified_last": unified.iloc[-1],
-    }
-    numbers = {"n_quarters": display.number(len(known), 0)}
-    for key, row in places.items():
-        numbers[f"{key}_date"] = f"{pd.Timestamp(row['date']):%B %Y}"
-        numbers[f"{key}_share"] = display.percent(row["qualified_share"])
-        numbers[f"{key}_po"] = display.number(row["po_fte"], 0)
-        numbers[f"{key}_pso"] = display.number(row["pso_fte"], 0)
-    return numbers
-
-
-def _period_numbers(wide: pd.DataFrame, rules: pd.DataFrame) -> dict[str, str]:
-    rated = wide[wide["rating_overall"].notna()]
-    pdu = rated["provider_type"] == "pdu"
-    before = rated["provider_type"].isin(["crc", "nps"])
-    used = rules[rules["provider_type"].isin(RATED_PROVIDERS)]["n_standards"].dropna().unique()
-    *most, least = sorted(used, reverse=True)
-    dates = wide["vacancies_fte__region__date"].dropna().unique()
-    return {
-        "years_before_first": f"{rated.loc[before, 'year'].min()}",
-        "years_before_last": f"{rated.loc[before, 'year'].max()}",
-        "years_pdu_first": f"{rated.loc[pdu, 'year'].min()}",
-        "unification": f"{pd.Timestamp(UNIFICATION):%B %Y}",
-        "vacancies_date": " and ".join(f"{pd.Timestamp(date):%B %Y}" for date in dates),
-        "standards_counts": f"{', '.join(map(str, most))} or {least}",
-    }
-
-
-def _example_numbers(wide: pd.DataFrame) -> dict[str, str]:
-    row = wide.set_index("inspection_id").loc[EXAMPLE]
-    return {
-        "example_po_fte": display.number(row["po_fte"], 1),
-        "example_caseload": display.number(row["caseload_total_people"], 0),
-        "example_leadership": str(row["rating_leadership"]),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,18 @@ def execute_notebook(path: Path) -> Path:
         ) from error
     if not path.is_file():
         raise StudyError(f"{path} is missing")
-    notebook = nbformat.read(path, as_version=4)
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except nbformat.reader.NotJSONError as error:
+        raise StudyError(f"{path} is no notebook: it is not JSON") from error
     client = NotebookClient(
         notebook, timeout=300, kernel_name="python3", record_timing=False,
         extra_arguments=["--log-level=ERROR"],
     )  # fmt: skip
     try:
         client.execute(cwd=str(path.parent))
+    except (asyncio.CancelledError, AssertionError) as error:  # what nbclient makes of Ctrl-C
+        raise KeyboardInterrupt from error
     except CellExecutionError as error:
         raise StudyError(f"{path.name}: a cell failed: {error.ename}: {error.evalue}") from error
     _strip(notebook)

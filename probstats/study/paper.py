@@ -6,8 +6,8 @@ import difflib
 import json
 import os
 import re
+import shutil
 import subprocess
-import tempfile
 import warnings
 import zipfile
 from datetime import UTC, datetime
@@ -82,11 +82,17 @@ def build_paper(folder: Path, output: Path | None = None) -> list[Path]:
     _check_numbers(folder)
     epoch = _epoch(folder)
     target.mkdir(parents=True, exist_ok=True)
-    # Beside its destination, so that os.replace never crosses a file system.
-    with tempfile.TemporaryDirectory(prefix=".paper-", dir=target) as scratch:
-        built = _build(folder, Path(scratch), epoch)
+    # Beside its destination, so that os.replace never crosses a file system, and with one fixed
+    # name, so that the next run removes what a killed one left.
+    scratch = target / ".paper.partial"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    try:
+        built = _build(folder, scratch, epoch)
         for path in built:
             os.replace(path, target / path.name)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return [target / path.name for path in built]
 
 

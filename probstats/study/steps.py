@@ -53,6 +53,7 @@ def fit_models(root: Path) -> list[Path]:
     wide = data.load_panel("wide", root / "data")
     results = analysis.descriptive_results(wide)
     results |= analysis.model_results(analysis.fit_models(wide))
+    results["jackknife"] = analysis.jackknife(wide)
     results["national_staffing"] = data.national_staffing(root / "data")
     return [_write_frame(root / RESULTS / f"{name}.csv", frame) for name, frame in results.items()]
 
@@ -76,13 +77,13 @@ def draw_figures(root: Path) -> list[Path]:
 
 def write_tables(root: Path) -> list[Path]:
     """Write the tables and the numbers of the paper from the stored results."""
-    from probstats.study import exhibits
+    from probstats.study import exhibits, numbers
 
     results = read_results(root)
     wide = data.load_panel("wide", root / "data")
     tables = exhibits.paper_tables(results)
     written = [_write_frame(root / TABLES / f"{name}.csv", frame) for name, frame in tables.items()]
-    write_json(root / NUMBERS, exhibits.paper_numbers(results, wide, root / "data"))
+    write_json(root / NUMBERS, numbers.paper_numbers(results, wide, root / "data"))
     return [*written, root / NUMBERS]
 
 
@@ -146,7 +147,8 @@ STEPS = (
          (*_LIBRARY, "figures", "study/choices.py", "study/drawings.py", _HERE), draw_figures),
     Step("tables", "write the tables and numbers of the paper",
          ("data/built/*", "paper/results/*.csv"),
-         (*_LIBRARY, "study/choices.py", "study/exhibits.py", _HERE), write_tables),
+         (*_LIBRARY, "study/choices.py", "study/exhibits.py",
+          "study/numbers.py", _HERE), write_tables),
     Step("notebook", "run the notebook", ("data/built/*", NOTEBOOK.as_posix()),
          (*_LIBRARY, "figures", "study/notebook.py", _HERE), run_notebook),
     Step("paper", "build the paper as PDF, DOCX and HTML",

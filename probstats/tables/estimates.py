@@ -85,7 +85,8 @@ def odds_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows of coefficients with ``estimate``, ``low`` and ``high`` exponentiated; above 1
-        means higher odds of a better rating.
+        means higher odds of a better rating. ``kind`` says "odds ratio", and ``se``, which stays
+        that of the log odds ratio, is called ``se_log``.
 
     Raises
     ------
@@ -104,7 +105,8 @@ def odds_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     other = sorted(set(rows.get("link", ["logit"])) - {"logit"})
     if other:
         raise ModelError(f"coefficients with the {other[0]} link are no log odds ratios")
-    return rows.assign(**{name: np.exp(rows[name]) for name in ("estimate", "low", "high")})
+    ratios = {name: np.exp(rows[name]) for name in ("estimate", "low", "high")}
+    return rows.assign(kind="odds ratio", **ratios).rename(columns={"se": "se_log"})
 
 
 def display_odds_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
@@ -129,6 +131,7 @@ def display_odds_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
     >>> display_odds_ratios(rows)["Odds ratio"].tolist()
     ['0.51']
     """
+    display.require_odds_ratios(ratios)
     clusters = ratios["clusters"].astype("Int64").astype("str").fillna("none")
     return pd.DataFrame(
         {

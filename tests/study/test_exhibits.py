@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import probstats as ps
-from probstats.study import exhibits, steps
+from probstats.study import steps
+from probstats.study.numbers import paper_numbers
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +34,7 @@ def providers():
 
 
 def test_stored_numbers_are_made_by_the_code(numbers):
-    made = exhibits.paper_numbers(steps.read_results(ROOT), ps.load_panel("wide"), ROOT / "data")
+    made = paper_numbers(steps.read_results(ROOT), ps.load_panel("wide"), ROOT / "data")
     assert made == numbers
 
 
