@@ -16,7 +16,7 @@ test: .venv/ready
 
 # The stamp is written last: an interrupted set-up starts again.
 .venv/ready: requirements.lock pyproject.toml
-	@echo "setting up .venv (a few minutes the first time)"
+	@echo "setting up .venv (one to three minutes, once)"
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
@@ -25,7 +25,7 @@ test: .venv/ready
 
 lock:
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
-	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
+	.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --extra dev \
 		--no-emit-package probation-stats --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	rm -rf .venv-lock
 

@@ -39,7 +39,7 @@ def test_the_numbers_of_the_readme_are_those_of_the_paper():
     numbers = json.loads((ROOT / "paper" / "numbers.json").read_text(encoding="utf-8"))
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for words in (
-        "{n_main} comparable overall ratings",
+        "{n_main} overall ratings of providers",
         "vacancy rate for {n_po_vacancy} of them",
         "ratings of supervision for {n_supervision},",
         "Of {n_crc} ratings of Community Rehabilitation Companies {n_crc_requires_improvement}",

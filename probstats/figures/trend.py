@@ -94,7 +94,7 @@ def _finish(top: Axes, bottom: Axes, break_date: pd.Timestamp) -> None:
     for axes in (top, bottom):
         axes.axvline(break_date, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.grid(axis="y", linewidth=0.3)
-    top.set(ylim=(0, 1.08 * top.get_ylim()[1]), ylabel="Full-time equivalent")
+    top.set(ylim=(0, 1.2 * top.get_ylim()[1]), ylabel="Full-time equivalent")
     top.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     _name_populations(top, break_date)
     low, high = bottom.get_ylim()
