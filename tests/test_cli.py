@@ -257,18 +257,21 @@ class TestReproduce:
         with pytest.raises(StudyError, match="is not in a checkout"):
             cli.main(["--debug", "reproduce"])
 
-    def test_the_checkout_is_the_nearest_folder_that_has_all_it_needs(self, tmp_path):
-        needed = ["pyproject.toml", "data/datapackage.json", "paper/paper.md"]
+    def test_the_checkout_is_the_nearest_folder_with_the_project_file(self, tmp_path):
         inner = tmp_path / "outer" / "inner"
-        for root in (tmp_path, inner):
-            for name in needed:
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                (root / name).touch()
         deep = inner / "figures" / "deep"
         deep.mkdir(parents=True)
+        for root in (tmp_path, inner):
+            (root / "pyproject.toml").write_text('[project]\nname = "probation-stats"\n')
         assert cli.find_checkout(deep) == cli.find_checkout(inner) == inner
-        (inner / needed[2]).unlink()
+        (inner / "pyproject.toml").write_text('[project]\nname = "another"\n')
         assert cli.find_checkout(deep) == tmp_path
+
+    def test_a_missing_file_of_a_checkout_is_what_is_missing(self, tmp_path, monkeypatch, capsys):
+        (tmp_path / "pyproject.toml").write_text('[project]\nname = "probation-stats"\n')
+        monkeypatch.chdir(tmp_path)
+        assert cli.main(["reproduce"]) == 2
+        assert "datapackage.json is missing" in capsys.readouterr().err
 
 
 class TestAsAProcess:

@@ -16,6 +16,7 @@ ALLOWED = {
     "figures": {"data", "models"},
     "study": {"data", "models", "tables", "figures"},
     "cli": {"data", "models", "tables", "figures", "study"},
+    "__main__": {"cli"},
     "errors": set(),
     "files": set(),
     "display": set(),

@@ -100,7 +100,15 @@ class TestOddsRatios:
         assert ratios["term"].tolist() == ["x"]
         for name in ("estimate", "low", "high"):
             assert ratios[name].tolist() == [np.exp(frame[name].iloc[0])]
-        assert ratios[["se", "p", "n"]].iloc[0].equals(frame[["se", "p", "n"]].iloc[0])
+        assert ratios["se_log"].tolist() == [frame["se"].iloc[0]]
+        assert ratios[["p", "n"]].iloc[0].equals(frame[["p", "n"]].iloc[0])
+        assert set(ratios["kind"]) == {"odds ratio"}
+
+    def test_what_is_not_an_odds_ratio_is_not_shown_as_one(self, plain):
+        with pytest.raises(ps.ProbstatsError, match="pass it through tables"):
+            display_odds_ratios(estimates({"A": plain}))
+        with pytest.raises(ps.ProbstatsError, match="pass it through tables"):
+            ps.figures.coefficients(estimates({"A": plain}))
 
     def test_the_frame_is_not_changed(self, plain):
         frame = estimates({"A": plain})
