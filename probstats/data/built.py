@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from probstats.data import package
+from probstats.data.cells import convert, read_text
 from probstats.data.panel import build_panel, widen
 from probstats.data.panel_columns import panel_fields
-from probstats.data.schema import convert, read_text
 from probstats.data.tables import load
 from probstats.errors import DataError
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from probstats.data import package
-from probstats.data.schema import Problem, convert, find_problems, read_text
+from probstats.data.cells import convert, read_text
+from probstats.data.schema import Problem, find_problems
 from probstats.errors import DataError
 from probstats.files import write_json
 

@@ -21,6 +21,8 @@ RATING_COLOURS = {
 
 NAVY, ORANGE, GREY, PALE = "#12436D", "#F46A25", "#595959", "#D9D9D9"
 INK = "#1A1A1A"
+ORANGE_INK = "#A8430F"
+"""The orange of words, which need more contrast than lines."""
 HALO = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 """Ground for words that a line would otherwise cross."""
 

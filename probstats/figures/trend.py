@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from probstats.figures.drawing import Drawing
-from probstats.figures.style import GREY, INK, MM, NAVY, ORANGE, PAGE, journal_style
+from probstats.figures.style import GREY, INK, MM, NAVY, ORANGE, ORANGE_INK, PAGE, journal_style
 
 POPULATIONS = {"NPS": "National Probation Service alone", "unified": "Unified Probation Service"}
 
@@ -20,14 +20,15 @@ class _Line:
     measure: str
     name: str
     colour: str
+    ink: str
     marker: str
 
 
 GRADES = (
-    _Line("po_fte", "Probation officers", NAVY, "o"),
-    _Line("pso_fte", "Probation services officers", ORANGE, "s"),
+    _Line("po_fte", "Probation officers", NAVY, NAVY, "o"),
+    _Line("pso_fte", "Probation services officers", ORANGE, ORANGE_INK, "s"),
 )
-SHARE = _Line("qualified_share", "Qualified share", INK, "o")
+SHARE = _Line("qualified_share", "Qualified share", INK, INK, "o")
 
 
 def staffing_trend(series: pd.DataFrame, claims: pd.DataFrame, break_date: str) -> Drawing:
@@ -86,7 +87,7 @@ def _name_lines(axes: Axes, series: pd.DataFrame) -> None:
     for line, lift in zip(in_order, (-4, 4), strict=True):
         axes.annotate(
             line.name, (last[line]["date"], last[line][line.measure]), xytext=(6, lift),
-            textcoords="offset points", va="center", color=line.colour, annotation_clip=False,
+            textcoords="offset points", va="center", color=line.ink, annotation_clip=False,
         )  # fmt: skip
 
 

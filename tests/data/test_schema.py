@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from probstats.data.schema import Problem, convert, find_problems, read_text
+from probstats.data.cells import convert, read_text
+from probstats.data.schema import Problem, find_problems
 from probstats.errors import DataError
 
 FIELDS = [

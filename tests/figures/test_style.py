@@ -5,7 +5,16 @@ import pytest
 
 from probstats import figures
 from probstats.data.scale import RATINGS
-from probstats.figures.style import GREY, INK, NAVY, ORANGE, RATING_COLOURS, contrast, ink_on
+from probstats.figures.style import (
+    GREY,
+    INK,
+    NAVY,
+    ORANGE,
+    ORANGE_INK,
+    RATING_COLOURS,
+    contrast,
+    ink_on,
+)
 
 # Viénot, Brettel and Mollon (1999) dichromat projections in linear RGB, rounded as published.
 PROTAN = [[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]]
@@ -29,8 +38,10 @@ def test_colours_stand_out_on_white(colour):
     assert contrast(colour, "white") >= 3
 
 
-def test_the_orange_line_is_close_to_three_to_one():
-    assert contrast(ORANGE, "white") >= 2.9
+def test_lines_stand_out_and_words_can_be_read():
+    assert contrast(ORANGE, "white") >= 3
+    for ink in (ORANGE_INK, NAVY, INK, GREY):
+        assert contrast(ink, "white") >= 4.5
 
 
 @pytest.mark.parametrize("colour", RATING_COLOURS.values())
