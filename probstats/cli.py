@@ -154,6 +154,7 @@ def _check(arguments: argparse.Namespace) -> int:
         )
     if changed:
         tables.accept(folder)
+        print(f"accepted {', '.join(changed)}")
     print(
         f"{len(data.table_names(folder))} tables are as described in {folder / package.DESCRIPTOR}"
     )

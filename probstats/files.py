@@ -45,7 +45,9 @@ def replacing(path: Path) -> Iterator[Path]:
         yield partial
         os.replace(partial, path)
     except OSError as error:
+        in_the_way = next((p for p in path.parents if p.exists() and not p.is_dir()), None)
         reason = (error.strerror or str(error)).lower()
+        reason = f"{in_the_way} is a file, not a folder" if in_the_way else reason
         raise ProbstatsError(
             f"cannot write {path}: {reason}; choose a folder that can be written to"
         ) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from probstats.errors import ProbstatsError
 from probstats.figures.style import journal_style
 from probstats.files import write_bytes, write_csv, write_text
 
@@ -54,8 +55,13 @@ class Drawing:
         Raises
         ------
         ProbstatsError
-            If the folder cannot be written to.
+            If a format is not known, or the folder cannot be written to.
         """
+        unknown = [kind for kind in formats if kind not in _METADATA]
+        if unknown:
+            raise ProbstatsError(
+                f"format {unknown[0]!r} is not known; formats is a tuple of {', '.join(_METADATA)}"
+            )
         stem = Path(path)
         files = [stem.with_name(f"{stem.name}.{kind}") for kind in formats]
         for kind, file in zip(formats, files, strict=True):

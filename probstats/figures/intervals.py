@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from probstats import display
 from probstats.figures.drawing import Drawing
@@ -40,10 +41,19 @@ def coefficients(ratios: pd.DataFrame, label: str = "Odds ratio for a higher rat
         _draw_intervals(axes, rows, places)
         _name_rows(axes, rows, places)
         axes.set(xscale="log", xlabel=f"{label} (log scale; {display.interval_name(ratios)})")
+        low, high = axes.get_xlim()
+        axes.xaxis.set_major_locator(LogLocator(subs=_ticks_per_decade(high / low)))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.minorticks_off()
         axes.spines["left"].set_visible(False)
     return Drawing(figure, ratios, _alt_text(rows, label))
+
+
+def _ticks_per_decade(span: float) -> tuple[float, ...]:
+    """Return where ticks stand in a decade, so that a narrow axis has more than one."""
+    if span > 100:
+        return (1,)
+    return (1, 2, 5) if span > 5 else (1, 1.2, 1.5, 2, 3, 5, 7)
 
 
 def _draw_intervals(axes: Axes, rows: pd.DataFrame, places: pd.Series) -> None:

@@ -34,7 +34,7 @@ def test_bytes_are_equal_on_redraw(ratios, tmp_path):
 def test_an_unwritable_folder_is_one_sentence(drawing, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    with pytest.raises(ps.ProbstatsError, match=r"cannot write .*choose a folder"):
+    with pytest.raises(ps.ProbstatsError, match=r"file is a file, not a folder; choose"):
         drawing.save(blocked / "estimates")
     assert blocked.read_text() == "not a folder"
 
@@ -48,3 +48,9 @@ def test_html_carries_the_words(drawing):
 def test_drawing_is_short_in_a_console(drawing):
     assert repr(drawing).startswith("Drawing: Odds ratio")
     assert isinstance(drawing.figure, Figure)
+
+
+@pytest.mark.parametrize("formats", [("jpg",), "png"])
+def test_an_unknown_format_is_one_sentence(drawing, tmp_path, formats):
+    with pytest.raises(ps.ProbstatsError, match="formats is a tuple of svg, png, pdf"):
+        drawing.save(tmp_path / "estimates", formats)

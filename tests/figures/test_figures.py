@@ -167,3 +167,12 @@ def test_many_rows_and_few():
     )  # fmt: skip
     assert_inside(figures.coefficients(many).figure)
     assert_inside(figures.coefficients(many.iloc[:1]).figure)
+
+
+def test_an_axis_within_a_decade_has_ticks_to_read():
+    rows = pd.DataFrame(
+        {"model": "M", "term": ["one"], "estimate": 1.2, "low": 0.8, "high": 1.9, "n": 10}
+    )
+    drawing = figures.coefficients(rows)
+    shown = {text.get_text() for text in texts(drawing.figure)}
+    assert {"1", "1.2", "1.5"} <= shown
