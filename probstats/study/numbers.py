@@ -41,9 +41,18 @@ def paper_numbers(
         | _national_numbers(results["national_staffing"])
         | _revision_numbers(results["national_staffing"], folder)
         | _source_numbers(folder)
+        | _coverage_numbers(results["coverage_model_c"])
         | _period_numbers(wide, data.load("rating_rules", folder))
         | _example_numbers(wide)
     )
+
+
+def _coverage_numbers(coverage: pd.DataFrame) -> dict[str, str]:
+    """Return how often the intervals of model C cover no effect, at worst, in the simulation."""
+    return {
+        f"coverage_{name}": display.percent(coverage[name].min())
+        for name in ("clustered", "jackknife")
+    }
 
 
 def _source_numbers(folder: Path) -> dict[str, str]:

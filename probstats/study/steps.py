@@ -14,6 +14,7 @@ from probstats.files import write_bytes, write_csv, write_json
 from probstats.study.runner import Step
 
 RESULTS = Path("paper", "results")
+SIMULATIONS = Path("benchmarks", "results")
 TABLES = Path("paper", "tables")
 NUMBERS = Path("paper", "numbers.json")
 FIGURES = Path("figures")
@@ -121,9 +122,11 @@ def read_results(root: Path) -> Results:
     Returns
     -------
     Results
-        One frame for each file of ``paper/results/``.
+        One frame for each file of ``paper/results/`` and each stored simulation.
     """
-    files = sorted((root / RESULTS).glob("*.csv"))
+    files = [
+        path for folder in (RESULTS, SIMULATIONS) for path in sorted((root / folder).glob("*.csv"))
+    ]
     return Results({path.stem: pd.read_csv(path) for path in files})
 
 
@@ -146,7 +149,7 @@ STEPS = (
     Step("figures", "draw the figures", ("data/built/*", "paper/results/*.csv"),
          (*_LIBRARY, "figures", "study/choices.py", "study/drawings.py", _HERE), draw_figures),
     Step("tables", "write the tables and numbers of the paper",
-         ("data/built/*", "paper/results/*.csv"),
+         ("data/built/*", "paper/results/*.csv", "benchmarks/results/*.csv"),
          (*_LIBRARY, "study/choices.py", "study/exhibits.py",
           "study/numbers.py", _HERE), write_tables),
     Step("notebook", "run the notebook", ("data/built/*", NOTEBOOK.as_posix()),
