@@ -18,7 +18,7 @@ from scipy.special import expit
 
 import probstats as ps
 from probstats.files import write_csv
-from probstats.study.analysis import fit_models, model_rows
+from probstats.study.analysis import fit_models, jackknife_error, model_rows
 
 REPLICATES = 1000
 REGION_SD = (0.0, 0.5, 1.0)
@@ -43,8 +43,7 @@ def covers(rows):
     regions = rows["region"].unique()
     reach = stats.t.ppf(0.975, len(regions) - 1)
     refits = [estimate(rows[rows["region"] != region]).params.iloc[0] for region in regions]
-    spread = np.sum((np.array(refits) - fit.params.iloc[0]) ** 2)
-    errors = fit.bse.iloc[0], np.sqrt((len(regions) - 1) / len(regions) * spread)
+    errors = fit.bse.iloc[0], jackknife_error(fit.params.iloc[0], refits)
     return [abs(fit.params.iloc[0]) <= reach * error for error in errors]
 
 

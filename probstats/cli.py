@@ -140,7 +140,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from probstats import data
     from probstats.data import package, tables
 
-    folder = arguments.folder or package.tables_folder()
+    folder = package.resolve_folder(arguments.folder)
     problems = data.check(folder)
     for problem in problems:
         print(f"probstats: {problem}", file=sys.stderr)

@@ -64,7 +64,7 @@ def load_panel(shape: str = "long", folder: str | Path | None = None) -> pd.Data
     """
     if shape not in {"long", "wide"}:
         raise DataError(f"shape={shape!r} is not known; choose 'long' or 'wide'")
-    where = package.tables_folder() if folder is None else Path(folder)
+    where = package.resolve_folder(folder)
     panel = _read_built(where)
     if panel is None:
         panel = make_panel(where)

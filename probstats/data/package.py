@@ -20,6 +20,11 @@ def tables_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "data"
 
 
+def resolve_folder(folder: str | Path | None) -> Path:
+    """Return the folder a caller named, or that of the tables that came with the package."""
+    return tables_folder() if folder is None else Path(folder)
+
+
 def describe(folder: Path) -> dict[str, Any]:
     """Return the descriptor of the tables in a folder.
 

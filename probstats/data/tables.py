@@ -48,7 +48,7 @@ def load(name: str, folder: str | Path | None = None) -> pd.DataFrame:
     >>> ps.data.load("inspections").shape
     (145, 13)
     """
-    where = _folder(folder)
+    where = package.resolve_folder(folder)
     entry = package.resource(name, where)
     _check_changes(name, where)
     return convert(_text(name, where), entry["schema"]["fields"])
@@ -73,7 +73,7 @@ def table_names(folder: str | Path | None = None) -> list[str]:
     >>> "rating_claims" in ps.data.table_names()
     True
     """
-    return package.table_names(_folder(folder))
+    return package.table_names(package.resolve_folder(folder))
 
 
 def check(folder: str | Path | None = None) -> list[Problem]:
@@ -100,7 +100,7 @@ def check(folder: str | Path | None = None) -> list[Problem]:
     >>> ps.data.check()
     []
     """
-    where = _folder(folder)
+    where = package.resolve_folder(folder)
     names = package.table_names(where)
     problems = [
         problem
@@ -114,7 +114,7 @@ def check(folder: str | Path | None = None) -> list[Problem]:
 
 def changed_tables(folder: str | Path | None = None) -> list[str]:
     """Return the tables whose bytes are not those that ``datapackage.json`` describes."""
-    where = _folder(folder)
+    where = package.resolve_folder(folder)
     return [n for n in package.table_names(where) if not package.is_as_described(n, where)]
 
 
@@ -143,10 +143,6 @@ def accept(folder: str | Path) -> None:
             )
         entry |= {"bytes": len(content), "hash": package.fingerprint(content)}
     write_json(where / package.DESCRIPTOR, descriptor)
-
-
-def _folder(folder: str | Path | None) -> Path:
-    return package.tables_folder() if folder is None else Path(folder)
 
 
 def _text(name: str, folder: Path) -> pd.DataFrame:

@@ -7,6 +7,7 @@ clustered data (White 1982; Liang and Zeger 1986; Cameron and Miller 2015, secti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -64,15 +65,17 @@ def clustered(inverse: Array, scores: Array, groups: pd.Series) -> Array:
     return n_groups / (n_groups - 1) * inverse @ (sums.T @ sums) @ inverse
 
 
-def covariance(inverse: Array, scores: Array, cov_type: str, groups: pd.Series | None) -> Array:
+def covariance(
+    inverse: Array, scores: Callable[[], Array], cov_type: str, groups: pd.Series | None
+) -> Array:
     """Return the covariance of a type that ``COVARIANCE_TYPES`` lists.
 
     Parameters
     ----------
     inverse : numpy.ndarray
         q by q inverse of the negative Hessian.
-    scores : numpy.ndarray
-        n by q scores of the rows.
+    scores : callable
+        Returns the n by q scores of the rows; called only where they are needed.
     cov_type : str
         The type.
     groups : pandas.Series or None
@@ -86,8 +89,8 @@ def covariance(inverse: Array, scores: Array, cov_type: str, groups: pd.Series |
     if cov_type == "nonrobust":
         return inverse
     if groups is not None:
-        return clustered(inverse, scores, groups)
-    return heteroscedastic(inverse, scores, correct=cov_type == "HC1")
+        return clustered(inverse, scores(), groups)
+    return heteroscedastic(inverse, scores(), correct=cov_type == "HC1")
 
 
 def read_cov_kwds(

@@ -26,10 +26,10 @@ class Estimate:
         T, q by q, with psi = T phi; phi are the well-scaled parameters of the fit.
     inverse : numpy.ndarray
         q by q inverse of the negative Hessian in phi, within the directions that have a maximum.
-    scores : numpy.ndarray
-        n by q scores of the rows in phi.
-    loglike : float
-        The log-likelihood.
+    bounds : Bounds
+        The bounds of the rows as maps from phi.
+    link : Link
+        The latent distribution.
     infinite : numpy.ndarray
         Whether each parameter has no finite estimate, because the data separate the levels.
     maximum : Maximum
@@ -44,10 +44,14 @@ class Estimate:
     params: Array
     transform: Array
     inverse: Array
-    scores: Array
-    loglike: float
+    bounds: Bounds
+    link: Link
     infinite: Array
     maximum: Maximum
+
+    def scores(self) -> Array:
+        """Return the scores of the rows in phi, n by q."""
+        return likelihood.score_rows(self.maximum.params, self.bounds, self.link)
 
     def on_users_scale(self, covariance: Array) -> Array:
         """Return the covariance of psi from that of phi."""
@@ -91,8 +95,8 @@ def estimate(
         params=transform @ maximum.params,
         transform=transform,
         inverse=_inverse(maximum.hessian, lost),
-        scores=likelihood.score_rows(maximum.params, scaled, link),
-        loglike=float(likelihood.log_probabilities(maximum.params, scaled, link).sum()),
+        bounds=scaled,
+        link=link,
         infinite=share > 1e-6,
         maximum=maximum,
     )

@@ -28,8 +28,10 @@ class Maximum:
     ----------
     params : numpy.ndarray
         The last parameters.
+    loglike : float
+        The log-likelihood there.
     hessian : numpy.ndarray
-        Hessian of the log-likelihood there.
+        Its Hessian.
     iterations : int
         Newton steps taken.
     decrement : float
@@ -41,6 +43,7 @@ class Maximum:
     """
 
     params: Array
+    loglike: float
     hessian: Array
     iterations: int
     decrement: float
@@ -90,7 +93,7 @@ def maximise(
     least, most = linalg.eigvalsh(-hessian)[[0, -1]]
     converged = bool(finished and least > 0.0)
     degraded = bool(least <= DEGRADED * max(start_information, DEGRADED * most))
-    return Maximum(params, hessian, iteration, decrement, converged, degraded)
+    return Maximum(params, value, hessian, iteration, decrement, converged, degraded)
 
 
 def _newton_step(score: Array, hessian: Array) -> Array:

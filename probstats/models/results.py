@@ -50,7 +50,7 @@ class CumulativeLinkResults(LikelihoodModelResults):
         cov_params = cov_params * known[:, None] * known[None, :]
         super().__init__(model, found.params, normalized_cov_params=cov_params, scale=1.0)
         self.maximum = found.maximum
-        self._loglike = found.loglike
+        self._loglike = found.maximum.loglike
         self.diverging = [
             name
             for name, infinite in zip(model.data.param_names, found.infinite, strict=True)

@@ -43,15 +43,11 @@ def descriptive_results(wide: pd.DataFrame) -> dict[str, pd.DataFrame]:
     rating = "rating_overall"
     return {
         "shares_by_provider": tables.rating_shares(main, "provider_type", rating),
-        "shares_by_programme": _in_order(tables.rating_shares(named, by_programme, rating)),
+        "shares_by_programme": tables.rating_shares(named, by_programme, rating),
         "shares_by_year": tables.rating_shares(main, ["section", "year"], rating),
         "better_by_programme": tables.at_least_shares(named, by_programme, "Good", rating),
         "sample_flow": tables.sample_flow(wide),
     }
-
-
-def _in_order(shares: pd.DataFrame) -> pd.DataFrame:
-    return shares[shares["section"].notna()].reset_index(drop=True)
 
 
 def model_rows(wide: pd.DataFrame) -> pd.DataFrame:
@@ -122,8 +118,8 @@ def jackknife(wide: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row: ``model``, ``term``, ``estimate``, ``se``, ``low``, ``high``, ``clusters``,
-        ``level``. The error is sqrt((G - 1) / G sum (b_g - b)^2), with a t reference on G - 1
-        degrees of freedom (Cameron and Miller 2015, section VI).
+        ``level``. The error is that of ``jackknife_error``, with a t reference on G - 1 degrees
+        of freedom.
     """
     (plan,) = (plan for plan in MODELS if plan.name == JACKKNIFED)
     rows = model_rows(wide)
@@ -131,16 +127,40 @@ def jackknife(wide: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     whole = _fit(plan, rows).params.iloc[0]
     regions = rows[plan.groups].unique()
     refits = [_fit(plan, rows[rows[plan.groups] != region]).params.iloc[0] for region in regions]
-    n_regions = len(regions)
-    error = np.sqrt((n_regions - 1) / n_regions * np.sum((np.array(refits) - whole) ** 2))
-    reach = stats.t.ppf(0.5 + level / 2, n_regions - 1) * error
+    error = jackknife_error(whole, refits)
+    reach = stats.t.ppf(0.5 + level / 2, len(regions) - 1) * error
     return pd.DataFrame(
         {
             "model": [plan.name], "term": ["vacancies_100_fte"], "estimate": [whole],
             "se": [error], "low": [whole - reach], "high": [whole + reach],
-            "clusters": [n_regions], "level": [level],
+            "clusters": [len(regions)], "level": [level],
         }
     )  # fmt: skip
+
+
+def jackknife_error(whole: float, refits: list[float]) -> float:
+    """Return the delete-one-cluster jackknife error of an estimate.
+
+    Parameters
+    ----------
+    whole : float
+        The estimate from all G clusters, b.
+    refits : list of float
+        The G estimates without one cluster each, b_g.
+
+    Returns
+    -------
+    float
+        sqrt((G - 1) / G sum (b_g - b)^2) (Cameron and Miller 2015, section VI).
+
+    Examples
+    --------
+    >>> round(jackknife_error(1.0, [0.0, 2.0]), 6)
+    1.0
+    """
+    n_clusters = len(refits)
+    spread = np.sum((np.array(refits) - whole) ** 2)
+    return float(np.sqrt((n_clusters - 1) / n_clusters * spread))
 
 
 def _only_row(rows: pd.DataFrame, provider_type: str, rating: str) -> Any:

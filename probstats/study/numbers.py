@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from probstats import data, display
+from probstats import data, display, tables
 from probstats.data.scale import OVERALL, RATED_PROVIDERS, SUPERVISION
 from probstats.study.choices import UNIFICATION
 
@@ -86,7 +86,6 @@ def _revision_numbers(series: pd.DataFrame, folder: Path) -> dict[str, str]:
 
 def _sample_numbers(flow: pd.DataFrame, wide: pd.DataFrame) -> dict[str, str]:
     size = flow.set_index("set")["inspections"]
-    rated = wide[wide["rating_overall"].notna()]
     supervision = [f"rating_low_{name}" for name in SUPERVISION]
     with_leadership = wide["rating_low_leadership"].notna() & wide[supervision].notna().any(axis=1)
     counts = {
@@ -103,7 +102,7 @@ def _sample_numbers(flow: pd.DataFrame, wide: pd.DataFrame) -> dict[str, str]:
             "probation officer vacancy rate and any rating of supervision"
         ],
         "n_leadership_supervision": with_leadership.sum(),
-        "n_repeated": (rated["subject_id"].value_counts() > 1).sum(),
+        "n_repeated": tables.repeated_subjects(wide),
     }
     return {key: display.number(value, 0) for key, value in counts.items()}
 
