@@ -31,3 +31,11 @@ class SeparationWarning(ConvergenceWarning):
 
 class EmptyLevelWarning(ProbstatsWarning):
     """A level of the outcome was never observed and is left out."""
+
+
+class MergedLevelsWarning(ProbstatsWarning):
+    """No row tells some neighbouring levels of the outcome apart; they are one level."""
+
+
+class CrossingWarning(ProbstatsWarning):
+    """Thresholds cross where predictions are asked for, so that there are no probabilities."""

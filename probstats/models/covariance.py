@@ -19,7 +19,7 @@ from probstats.models.links import Array
 COVARIANCE_TYPES = ("nonrobust", "HC0", "HC1", "cluster")
 
 
-def heteroscedastic(inverse: Array, scores: Array, *, correct: bool) -> Array:
+def heteroscedastic(inverse: Array, scores: Array, weights: Array, *, correct: bool) -> Array:
     """Return the HC0 sandwich, or HC1 with the factor n / (n - q).
 
     Parameters
@@ -27,7 +27,9 @@ def heteroscedastic(inverse: Array, scores: Array, *, correct: bool) -> Array:
     inverse : numpy.ndarray
         q by q inverse of the negative Hessian.
     scores : numpy.ndarray
-        n by q scores of the rows.
+        Scores of the rows, q columns.
+    weights : numpy.ndarray
+        How often each row counts; n is their sum.
     correct : bool
         Whether to multiply by n / (n - q).
 
@@ -36,12 +38,12 @@ def heteroscedastic(inverse: Array, scores: Array, *, correct: bool) -> Array:
     numpy.ndarray
         q by q covariance.
     """
-    n_rows, n_params = scores.shape
+    n_rows, n_params = weights.sum(), scores.shape[1]
     factor = n_rows / (n_rows - n_params) if correct else 1.0
-    return factor * inverse @ (scores.T @ scores) @ inverse
+    return factor * inverse @ (scores.T @ (weights[:, None] * scores)) @ inverse
 
 
-def clustered(inverse: Array, scores: Array, groups: pd.Series) -> Array:
+def clustered(inverse: Array, scores: Array, weights: Array, groups: pd.Series) -> Array:
     """Return the cluster sandwich with the factor G / (G - 1), known as CR1.
 
     Parameters
@@ -49,7 +51,9 @@ def clustered(inverse: Array, scores: Array, groups: pd.Series) -> Array:
     inverse : numpy.ndarray
         q by q inverse of the negative Hessian.
     scores : numpy.ndarray
-        n by q scores of the rows.
+        Scores of the rows, q columns.
+    weights : numpy.ndarray
+        How often each row counts.
     groups : pandas.Series
         The cluster of each row; G of them.
 
@@ -61,12 +65,16 @@ def clustered(inverse: Array, scores: Array, groups: pd.Series) -> Array:
     codes, labels = pd.factorize(groups)
     n_groups = len(labels)
     sums = np.zeros((n_groups, scores.shape[1]))
-    np.add.at(sums, codes, scores)
+    np.add.at(sums, codes, weights[:, None] * scores)
     return n_groups / (n_groups - 1) * inverse @ (sums.T @ sums) @ inverse
 
 
 def covariance(
-    inverse: Array, scores: Callable[[], Array], cov_type: str, groups: pd.Series | None
+    inverse: Array,
+    scores: Callable[[], Array],
+    weights: Array,
+    cov_type: str,
+    groups: pd.Series | None,
 ) -> Array:
     """Return the covariance of a type that ``COVARIANCE_TYPES`` lists.
 
@@ -76,6 +84,8 @@ def covariance(
         q by q inverse of the negative Hessian.
     scores : callable
         Returns the n by q scores of the rows; called only where they are needed.
+    weights : numpy.ndarray
+        How often each row counts; 0 where a row says nothing.
     cov_type : str
         The type.
     groups : pandas.Series or None
@@ -89,8 +99,8 @@ def covariance(
     if cov_type == "nonrobust":
         return inverse
     if groups is not None:
-        return clustered(inverse, scores(), groups)
-    return heteroscedastic(inverse, scores(), correct=cov_type == "HC1")
+        return clustered(inverse, scores(), weights, groups)
+    return heteroscedastic(inverse, scores(), weights, correct=cov_type == "HC1")
 
 
 def read_cov_kwds(

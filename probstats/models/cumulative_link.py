@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,18 @@ import pandas as pd
 from statsmodels.base.model import LikelihoodModel
 
 from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
-from probstats.models import covariance, likelihood
+from probstats.models import covariance, likelihood, prediction
 from probstats.models.design import Design, read_formula
-from probstats.models.estimation import estimate, scaling
-from probstats.models.exog import check_rank, read_exog
+from probstats.models.estimation import Fit, Problem, inverse_information
+from probstats.models.likelihood import LogLikelihood
 from probstats.models.links import Array, get_link
-from probstats.models.outcome import read_outcome
 from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
+from probstats.models.rows import Rows
+from probstats.models.sample import Covariates, check_identified, match_covariates, read_sample
+from probstats.models.scaling import standardise
+from probstats.models.separation import Separation, find_separation
+from probstats.models.thresholds import make_thresholds
+from probstats.models.trouble import warn
 
 
 class CumulativeLinkModel(LikelihoodModel):
@@ -25,20 +31,34 @@ class CumulativeLinkModel(LikelihoodModel):
     The outcome Y has levels 1 to K. With thresholds theta_1 < ... < theta_{K-1} and a latent
     distribution function F given by the link,
 
-    .. math:: P(Y_i \le j) = F(\theta_j - x_i'\beta),
+    .. math:: P(Y_i \le j) = F\left(\frac{\theta_{ij} - x_i'\beta - o_i}{\exp(s_i'\zeta)}\right),
+       \qquad \theta_{ij} = \theta_j + n_i'\alpha_j,
 
     so that a positive coefficient goes with higher levels (McCullagh 1980). With the logit link
-    this is the proportional-odds model: exp(beta) is the factor by which the odds of a higher
-    level change. Signs, thresholds and names are those of R's ``ordinal::clm``.
+    and no more than x this is the proportional-odds model: exp(beta) is the factor by which the
+    odds of a higher level change. Nominal covariates n move every threshold by its own amount
+    (partial proportional odds), scale covariates s stretch the latent distribution (Cox 1995).
+    Signs, thresholds and names are those of R's ``ordinal::clm``.
 
     Parameters
     ----------
-    endog : pandas.Series or array_like
-        Ordered categorical, whole numbers or booleans; n values, none missing.
-    exog : pandas.DataFrame or array_like
-        n by p covariates without a constant (the thresholds carry it).
+    endog : pandas.Series, array_like or pandas.DataFrame
+        Ordered categorical, whole numbers or booleans; n values, none missing. A frame of two
+        such columns holds the lowest and the highest level each row may have: the likelihood of a
+        row is then the probability of its interval.
+    exog : pandas.DataFrame or array_like, optional
+        n by p covariates; a column of ones is left to the thresholds.
     link : {"logit", "probit", "cloglog", "loglog", "cauchit"}
         The link.
+    threshold : {"flexible", "symmetric", "symmetric2", "equidistant"}
+        Free thresholds; thresholds symmetric about their middle; symmetric about zero; or with
+        equal steps.
+    nominal, scale : pandas.DataFrame or array_like, optional
+        n by m and n by s covariates.
+    weights : array_like, optional
+        How often each row counts, whole numbers or fractions; rows with weight 0 are left out.
+    offset : array_like, optional
+        n known values o_i added to x'beta.
 
     Attributes
     ----------
@@ -46,6 +66,8 @@ class CumulativeLinkModel(LikelihoodModel):
         Levels and codes of the outcome; ``outcome.empty`` names levels no row has.
     design : Design or None
         Of a formula: what was read, and what was dropped.
+    nobs : float
+        Rows that say something about the outcome, each as often as its weight says.
 
     Raises
     ------
@@ -57,57 +79,125 @@ class CumulativeLinkModel(LikelihoodModel):
     Log-likelihood, score and Hessian are exact (see ``probstats.models.likelihood``). Covariates
     are centred and scaled while fitting, and results are given back on the user's scale.
 
+    The parameters are, in this order and with these names: coefficients (``temp[warm]``), log
+    scale effects (``scale:temp[warm]``), thresholds (``1|2``) and nominal effects, which are added
+    to thresholds (``1|2:contact[yes]``).
+
     Examples
     --------
     >>> import pandas as pd
     >>> import probstats as ps
     >>> data = pd.DataFrame({
-    ...     "rating": [1, 2, 1, 3, 2, 3, 2, 1, 3, 2],
-    ...     "hours": [2, 1, 4, 6, 5, 3, 4, 1, 7, 2],
+    ...     "rating": [1, 2, 1, 3, 2, 3, 2, 1, 3, 2, 2, 1],
+    ...     "hours": [2, 1, 4, 6, 5, 3, 4, 1, 7, 2, 5, 3],
+    ...     "shift": pd.Categorical(["day", "night"] * 6),
     ... })
     >>> fit = ps.CumulativeLinkModel.from_formula("rating ~ hours", data).fit()
-    >>> fit.params.round(3)
-    hours    0.690
-    1|2      1.181
-    2|3      3.530
-    dtype: float64
     >>> fit.predict(pd.DataFrame({"hours": [3]})).round(3)
-           1     2      3
-    0  0.291  0.52  0.188
+           1      2      3
+    0  0.336  0.471  0.193
+
+    Every kind of parameter at once:
+
+    >>> model = ps.CumulativeLinkModel.from_formula(
+    ...     "rating ~ hours", data, nominal="~ shift", scale="~ hours"
+    ... )
+    >>> model.fit().params.round(3)
+    hours               0.690
     """
 
-    def __init__(self, endog: Any, exog: Any, link: str = "logit") -> None:
+    def __init__(
+        self,
+        endog: Any,
+        exog: Any = None,
+        link: str = "logit",
+        *,
+        threshold: str = "flexible",
+        nominal: Any = None,
+        scale: Any = None,
+        weights: Any = None,
+        offset: Any = None,
+    ) -> None:
         self.link = get_link(link)
         self.design: Design | None = None
         self.formula_data: pd.DataFrame | None = None  # the rows used
-        frame = read_exog(exog, endog)
-        self.outcome = read_outcome(endog)
-        self._require_rows(frame)
-        check_rank(frame)
-        codes = pd.Series(self.outcome.low, index=frame.index, name=self.outcome.name)
-        super().__init__(codes, frame, hasconst=False, missing="none")
-        self.bounds = likelihood.make_bounds(self.outcome, frame.to_numpy(dtype=float))
-        self.data.param_names = [*map(str, frame.columns), *self.outcome.threshold_names]
-        self.data.cov_names = self.data.param_names
-        self.nobs = len(frame)
-        self.df_model = frame.shape[1]
+        self.sample = read_sample(
+            endog, exog, scale=scale, nominal=nominal, weights=weights, offset=offset
+        )
+        self.outcome = self.sample.outcome
+        self.thresholds = make_thresholds(threshold, self.outcome.threshold_names)
+        location = self.sample.covariates.location
+        codes = pd.Series(self.outcome.low, index=location.index, name=self.outcome.name)
+        super().__init__(codes, location, hasconst=False, missing="none")
+        self.data.param_names = self.data.cov_names = self._names()
+        self.nobs = _whole(self.sample.counts.sum())
+        self.df_model = len(self.data.param_names) - len(self.thresholds.names)
         self.df_resid = self.nobs - len(self.data.param_names)
+        self._require_rows()
+        check_identified(self.sample.covariates, self._standard[0])
+
+    def _names(self) -> list[str]:
+        location, scale, nominal, _ = self.sample.covariates
+        thresholds = self.thresholds.names
+        names = [str(name) for name in location]
+        names += [f"scale:{name}" for name in scale]
+        names += [*thresholds, *(f"{t}:{name}" for name in nominal for t in thresholds)]
+        for name in names:
+            if names.count(name) > 1:
+                raise ModelError(f"two parameters would be called {name!r}; rename the column")
+        return names
+
+    def _require_rows(self) -> None:
+        n_params = len(self.data.param_names)
+        n_rows = int(np.count_nonzero(self.sample.counts))
+        if n_params >= n_rows:
+            raise ModelError(f"the model has {n_params} parameters and only {n_rows} rows")
+
+    @cached_property
+    def rows(self) -> Rows:
+        """What the likelihood sees of the data, on the user's scale."""
+        sample = self.sample
+        edges = sample.outcome.edges
+        return sample.covariates.rows(self.thresholds.jacobian, edges, sample.weights)
+
+    @cached_property
+    def _standard(self) -> tuple[Rows, Array]:
+        """Standardised rows, and T."""
+        return standardise(self.rows, self.thresholds.shift)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k not in {"rows", "_standard"}}
 
     @classmethod
     def from_formula(
-        cls, formula: str, data: pd.DataFrame, link: str = "logit", missing: str = "drop"
+        cls,
+        formula: str,
+        data: pd.DataFrame,
+        link: str = "logit",
+        *,
+        threshold: str = "flexible",
+        nominal: str | None = None,
+        scale: str | None = None,
+        weights: Any = None,
+        offset: Any = None,
+        missing: str = "drop",
     ) -> CumulativeLinkModel:
-        """Set up the model a formula describes.
+        """Set up the model formulas describe.
 
         Parameters
         ----------
         formula : str
-            Such as ``"rating ~ year + provider_type"``. The intercept is carried by the
-            thresholds, whether it is written or not.
+            Such as ``"rating ~ year + provider_type"``, or ``"interval(lowest, highest) ~ year"``
+            for an outcome known within bounds. The intercept is carried by the thresholds, whether
+            it is written or not.
         data : pandas.DataFrame
-            Holds every variable of the formula; categorical covariates are declared as such.
-        link : {"logit", "probit", "cloglog", "loglog", "cauchit"}
-            The link.
+            Holds every variable of the formulas; categorical covariates are declared as such.
+        link, threshold : str
+            See the class.
+        nominal, scale : str, optional
+            One-sided formulas, such as ``"~ contact"``.
+        weights, offset : str, pandas.Series or array_like, optional
+            A column of the data, or one value for each of its rows.
         missing : {"drop", "raise"}
             What to do with rows that miss a value. Rows dropped are counted by column in
             ``model.design.dropped`` and shown by ``summary()``.
@@ -120,17 +210,20 @@ class CumulativeLinkModel(LikelihoodModel):
         Raises
         ------
         ModelError
-            If the formula names an unknown column, a column of undeclared text, or no row is left.
+            If a formula names an unknown column, a column of undeclared text, or no row is left.
         """
-        design = read_formula(formula, data, missing)
-        model = cls(design.outcome, design.exog, link=link)
-        model.design, model.formula_data, model.formula = design, data[design.used], formula
+        design = read_formula(
+            formula, data, missing, nominal=nominal, scale=scale, weights=weights, offset=offset
+        )
+        location, scales, nominals, shift = design.covariates
+        model = cls(
+            design.outcome, location, link,
+            threshold=threshold, nominal=nominals, scale=scales,
+            weights=design.weights, offset=shift,
+        )  # fmt: skip
+        model.design, model.formula = design, formula
+        model.formula_data = data[design.used][model.sample.kept]
         return model
-
-    def _require_rows(self, frame: pd.DataFrame) -> None:
-        n_params = frame.shape[1] + len(self.outcome.levels) - 1
-        if n_params >= len(frame):
-            raise ModelError(f"the model has {n_params} parameters and only {len(frame)} rows")
 
     def loglike(self, params: Any) -> float:
         """Return the log-likelihood; minus infinity where thresholds are out of order.
@@ -138,33 +231,32 @@ class CumulativeLinkModel(LikelihoodModel):
         Parameters
         ----------
         params : array_like
-            Coefficients, then thresholds; p + K - 1 values.
+            The q parameters, in the order of ``param_names``.
 
         Returns
         -------
         float
-            Sum of log p_i over the n rows.
+            Sum of log p_i over the rows, weighted.
         """
-        values = np.asarray(params, dtype=float)
-        return float(likelihood.log_probabilities(values, self.bounds, self.link).sum())
+        return likelihood.loglike(np.asarray(params, dtype=float), self.rows, self.link)
 
     def score(self, params: Any) -> Array:
-        """Return the gradient of the log-likelihood, p + K - 1 values."""
-        values = np.asarray(params, dtype=float)
-        return likelihood.score_and_hessian(values, self.bounds, self.link)[0]
+        """Return the gradient of the log-likelihood, q values."""
+        return LogLikelihood(self.rows, self.link)(np.asarray(params, dtype=float)).score
 
     def score_obs(self, params: Any) -> Array:
-        """Return the score of each row, n by p + K - 1."""
-        values = np.asarray(params, dtype=float)
-        return likelihood.score_rows(values, self.bounds, self.link)
+        """Return the score of each row, n by q, weighted."""
+        scores = likelihood.score_rows(np.asarray(params, dtype=float), self.rows, self.link)
+        return scores if self.rows.weights is None else scores * self.rows.weights[:, None]
 
     def hessian(self, params: Any) -> Array:
-        """Return the matrix of second derivatives of the log-likelihood."""
-        values = np.asarray(params, dtype=float)
-        return likelihood.score_and_hessian(values, self.bounds, self.link)[1]
+        """Return the matrix of second derivatives of the log-likelihood, q by q."""
+        return LogLikelihood(self.rows, self.link)(np.asarray(params, dtype=float)).hessian
 
     def fit(
         self,
+        method: str = "newton",
+        start_params: Any = None,
         tol: float = 1e-10,
         maxiter: int = 100,
         cov_type: str = "nonrobust",
@@ -174,6 +266,10 @@ class CumulativeLinkModel(LikelihoodModel):
 
         Parameters
         ----------
+        method : {"newton"}
+            Newton's method with exact derivatives and step-halving that keeps thresholds ordered.
+        start_params : array_like, optional
+            Where to start, in the order of ``param_names``; no effects by default.
         tol : float
             Newton decrement g'(-H)^-1 g at which one last step is taken.
         maxiter : int
@@ -199,20 +295,74 @@ class CumulativeLinkModel(LikelihoodModel):
         -----
         SeparationWarning
             If the likelihood rises for ever in some direction. The parameters of that direction
-            are named and get no standard error.
+            are named, with where they go, and are reported as infinite.
         ConvergenceWarning
             If ``maxiter`` steps were not enough.
         """
-        _check_options(tol, maxiter)
+        _check_options(method, tol, maxiter)
         rows, data = self.data.row_labels, self.formula_data
         groups = covariance.read_cov_kwds(cov_type, cov_kwds or {}, rows, data)
-        transform = scaling(self.exog, len(self.data.param_names))
-        found = estimate(self.bounds, self.link, self._start(), transform, tol=tol, maxiter=maxiter)
-        scaled = covariance.covariance(found.inverse, found.scores, cov_type, groups)
-        cov = found.on_users_scale(scaled)
-        results = CumulativeLinkResults(self, found, cov, cov_type, groups)
+        problem = self.problem(start_params)
+        maximum = problem.solve(tol=tol, maxiter=maxiter)
+        separation = self._separation(doubtful=maximum.degraded or not maximum.converged)
+        inverse = inverse_information(maximum.hessian, separation.directions)
+        scaled = covariance.covariance(
+            inverse, lambda: problem.scores(maximum), self.sample.counts, cov_type, groups
+        )
+        found = Fit(maximum, separation, problem.transform, problem.on_users_scale(scaled))
+        results = CumulativeLinkResults(self, found, cov_type, groups)
         _warn(results)
         return CumulativeLinkResultsWrapper(results)
+
+    def problem(self, start_params: Any = None) -> Problem:
+        """Return the likelihood to maximise, in well-scaled parameters."""
+        rows, transform = self._standard
+        start = self._start(rows)
+        if start_params is not None:
+            start = self._read_start(start_params, transform)
+        return Problem(rows, transform, self.link, start)
+
+    def null_problem(self) -> Problem:
+        """Return the likelihood of thresholds only, with the weights and offset of the model."""
+        none = np.empty((len(self.rows), 0))
+        rows = replace(self.rows, location=none, scale=none, nominal=none)
+        rows, transform = standardise(rows, self.thresholds.shift)
+        return Problem(rows, transform, self.link, self._start(rows))
+
+    def _read_start(self, start_params: Any, transform: Array) -> Array:
+        values = np.asarray(start_params, dtype=float)
+        names = self.data.param_names
+        if values.shape != (len(names),):
+            raise ModelError(
+                f"start_params has shape {values.shape}; the model has {len(names)} parameters: "
+                f"{', '.join(names)}"
+            )
+        if not np.isfinite(self.loglike(values)):
+            raise ModelError("start_params puts thresholds out of order, or is not finite")
+        return np.linalg.solve(transform, values)
+
+    def _start(self, rows: Rows) -> Array:
+        """Return no effects, and the thresholds that reproduce the shares of the levels."""
+        start = np.zeros(rows.n_params)
+        shares = np.cumsum(self.outcome.shares(rows.weights))[:-1]
+        theta = self.link.quantile(shares)
+        if rows.offset is not None and self.thresholds.shift is not None:
+            theta = theta + np.average(rows.offset, weights=rows.weights)
+        p, s, _ = rows.sizes
+        alpha = self.thresholds.parameters(theta)
+        start[p + s : p + s + len(alpha)] = alpha
+        return start
+
+    def separation(self) -> Separation:
+        """Return which parameters have no finite estimate, by linear programming."""
+        rows, transform = self._standard
+        return find_separation(rows, transform, self.data.param_names, self.thresholds.labels)
+
+    def _separation(self, *, doubtful: bool) -> Separation:
+        if doubtful:
+            return self.separation()
+        names = self.data.param_names
+        return Separation(pd.Series(0.0, index=names), {}, np.empty((len(names), 0)))
 
     def predict(self, params: Any, exog: Any = None, which: str = "prob") -> Array:
         """Return predictions for a design matrix.
@@ -220,12 +370,13 @@ class CumulativeLinkModel(LikelihoodModel):
         Parameters
         ----------
         params : array_like
-            Coefficients, then thresholds.
+            The q parameters.
         exog : array_like, optional
-            m by p design matrix; that of the fit by default.
+            m by p design matrix of a model without scale effects, nominal effects and offset; the
+            rows of the fit by default.
         which : {"prob", "cumprob", "linpred"}
             Probability of each level (m by K), probability of that level or a lower one (m by K),
-            or x'beta (m).
+            or x'beta plus offset (m).
 
         Returns
         -------
@@ -237,28 +388,92 @@ class CumulativeLinkModel(LikelihoodModel):
         ModelError
             If ``which`` is not known.
         """
-        values = np.asarray(params, dtype=float)
-        design = np.asarray(self.exog if exog is None else exog, dtype=float)
-        linear = design @ values[: self.df_model]
-        if which == "linpred":
-            return linear
-        if which not in {"prob", "cumprob"}:
-            raise ModelError(f"which={which!r} is not known; choose prob, cumprob or linpred")
-        edges = np.concatenate([[-np.inf], values[self.df_model :], [np.inf]])
-        bounds = edges[None, :] - linear[:, None]
-        with np.errstate(invalid="ignore"):  # rows with missing values stay missing
-            if which == "cumprob":
-                return self.link.cdf(bounds[:, 1:])
-            return np.exp(self.link.log_difference(bounds[:, 1:], bounds[:, :-1]))
+        covariates = self.sample.covariates
+        if exog is not None:
+            covariates = self.covariates(exog)
+        rows = self.all_edges(covariates)
+        return prediction.predict(np.asarray(params, dtype=float), rows, self.link, which)
 
-    def _start(self) -> Array:
-        """Return no effects, and the thresholds that reproduce the shares of the levels."""
-        counts = np.bincount(self.outcome.low, minlength=len(self.outcome.levels))
-        shares = np.cumsum(counts)[:-1] / counts.sum()
-        return np.concatenate([np.zeros(self.df_model), self.link.quantile(shares)])
+    def covariates(self, data: Any, offset: Any = None) -> Covariates:
+        """Return the covariates of new data.
+
+        Parameters
+        ----------
+        data : pandas.DataFrame or array_like
+            The variables of the formulas; where no formula was used, the columns of the designs.
+        offset : array_like, optional
+            Offsets of these rows, where the offset of the fit is no column of the data.
+
+        Returns
+        -------
+        Covariates
+            Designs of the m rows.
+        """
+        fitted = self.sample.covariates
+        if self.design is not None:
+            found = self.design.matrix(data)
+        else:
+            found = match_covariates(data, fitted)
+        if found.offset is None and fitted.offset is not None:
+            found = found._replace(offset=_new_offset(offset, found.index))
+        elif offset is not None:
+            raise ModelError("the model has no offset of its own to replace; leave offset out")
+        return found
+
+    def all_edges(self, covariates: Covariates) -> Rows:
+        """Return rows of covariates with every edge between levels."""
+        n_edges = len(self.outcome.levels) + 1
+        edges = np.repeat(np.arange(n_edges)[:, None], len(covariates.index), axis=1)
+        return covariates.rows(self.thresholds.jacobian, edges)
 
 
-def _check_options(tol: float, maxiter: int) -> None:
+def detect_separation(formula: str, data: pd.DataFrame, **kwargs: Any) -> Separation:
+    """Say whether data separate the levels of an outcome, without a fit.
+
+    Parameters
+    ----------
+    formula : str
+        Such as ``"rating ~ year + provider_type"``.
+    data : pandas.DataFrame
+        Holds every variable of the formula.
+    **kwargs
+        The other arguments of ``CumulativeLinkModel.from_formula``.
+
+    Returns
+    -------
+    Separation
+        ``separated``; ``infinite``, 0 or an infinity for each parameter; and ``thresholds``, where
+        the infinite ones separate the rows. It prints as a sentence.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import probstats as ps
+    >>> data = pd.DataFrame({"rating": [1, 1, 2, 2, 3, 3], "x": [1, 2, 3, 4, 5, 6]})
+    >>> ps.detect_separation("rating ~ x", data).infinite["x"]
+    inf
+    """
+    return CumulativeLinkModel.from_formula(formula, data, **kwargs).separation()
+
+
+def _whole(value: float) -> float:
+    """Return a number of rows, as a whole number where it is one."""
+    return int(value) if value == int(value) else float(value)
+
+
+def _new_offset(offset: Any, index: pd.Index) -> pd.Series:
+    if offset is None or np.shape(offset) not in {(), (len(index),)}:
+        raise ModelError(
+            f"the model has an offset: pass offset= with one value for each of the {len(index)} "
+            f"new rows, or one for all"
+        )
+    values = np.asarray(offset, dtype=float)
+    return pd.Series(np.broadcast_to(values, len(index)), index=index)
+
+
+def _check_options(method: str, tol: float, maxiter: int) -> None:
+    if method != "newton":
+        raise ModelError(f"method={method!r} is not known; the one method is 'newton'")
     if not 0 < tol <= 1e-4:
         raise ModelError(f"tol={tol!r} must be positive and at most 1e-4")
     if maxiter < 0:
@@ -266,18 +481,16 @@ def _check_options(tol: float, maxiter: int) -> None:
 
 
 def _warn(results: CumulativeLinkResults) -> None:
-    if results.diverging:
-        warnings.warn(
-            f"the data separate the levels of {results.model.outcome.name!r}: the likelihood rises "
-            f"for ever as {', '.join(results.diverging)} grow; these have no estimate and no "
-            f"standard error",
+    if results.separation.separated:
+        warn(
+            f"{results.separation} An infinite estimate has no standard error; its profile "
+            f"interval has one finite end",
             SeparationWarning,
-            stacklevel=3,
         )
     elif not results.converged:
-        warnings.warn(
-            f"Newton's method did not converge in {results.maximum.iterations} steps "
-            f"(decrement {results.maximum.decrement:.1e}); raise maxiter or simplify the model",
+        maximum = results.maximum
+        warn(
+            f"Newton's method did not converge in {maximum.iterations} steps (decrement "
+            f"{maximum.decrement:.1e}); raise maxiter or simplify the model",
             ConvergenceWarning,
-            stacklevel=3,
         )

@@ -1,8 +1,13 @@
-"""From a formula and a frame to an outcome and a design matrix, with every lost row counted."""
+"""From formulas and a frame to an outcome and design matrices, with every lost row counted.
+
+Formulas are read by formulaic: it is maintained, sets up a small model in a third of patsy's time,
+keeps what it needs to transform new data, and pickles.
+"""
 
 from __future__ import annotations
 
 import difflib
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,51 +20,51 @@ from formulaic.errors import DataMismatchWarning, FormulaicError
 from numpy.typing import NDArray
 
 from probstats.errors import ModelError
+from probstats.models.sample import Covariates
 
 FUNCTIONS = {"np": np}
 """What a formula may call besides formulaic's own transforms; never the caller's variables."""
 
 
 @dataclass(frozen=True)
-class Design:
-    """Outcome and covariates of the rows that are complete.
+class Part:
+    """One of the formulas of a model, with what it learnt from the data of the fit.
 
     Attributes
     ----------
-    outcome : pandas.Series
-        The outcome of the rows used.
-    exog : pandas.DataFrame
-        Their design matrix, n by p, without a constant.
-    dropped : pandas.Series
-        Rows lost to missing values by column; a row that misses two counts in both.
-    used : numpy.ndarray
-        Whether each row of the data is complete.
     spec : formulaic.ModelSpec
         What makes the design matrix of new data.
+    columns : list of str
+        Columns of the design matrix.
     levels : dict
         Categories of each categorical covariate.
     """
 
-    outcome: pd.Series
-    exog: pd.DataFrame
-    dropped: pd.Series
-    used: NDArray[np.bool_]
     spec: Any
+    columns: list[str]
     levels: dict[str, list[Any]]
 
     @property
-    def n_dropped(self) -> int:
-        """Rows lost altogether."""
-        return int((~self.used).sum())
+    def variables(self) -> list[str]:
+        """Columns of the data the formula uses."""
+        return sorted(str(name) for name in self.spec.required_variables)
+
+    @property
+    def terms(self) -> dict[str, list[int]]:
+        """Positions of the columns of each term, the constant left out."""
+        return {
+            str(term): [position - 1 for position in positions]
+            for term, positions in self.spec.term_indices.items()
+            if positions and str(term) != "1"
+        }
 
     def matrix(self, data: pd.DataFrame) -> pd.DataFrame:
         """Return the design matrix of new data; rows with missing values stay missing."""
-        names = [str(name) for name in self.spec.required_variables]
+        names = self.variables
         _require_columns(names, data)
         for name, levels in self.levels.items():
             _require_known(data[name], levels)
-        numeric = [name for name in names if name not in self.levels]
-        _require_declared(data, numeric)
+        _require_declared(data, [name for name in names if name not in self.levels])
         data = data.assign(
             **{
                 name: pd.Categorical(data[name], categories=levels)
@@ -67,24 +72,82 @@ class Design:
             }
         )
         complete = data[names].notna().all(axis=1).to_numpy()
-        full = np.full((len(data), self.exog.shape[1]), np.nan)
+        full = np.full((len(data), len(self.columns)), np.nan)
         if complete.any():
             full[complete] = _without_constant(_evaluate(self.spec, data[complete])).to_numpy()
-        return pd.DataFrame(full, index=data.index, columns=self.exog.columns)
+        return pd.DataFrame(full, index=data.index, columns=self.columns)
 
 
-def read_formula(formula: str, data: pd.DataFrame, missing: str) -> Design:
-    """Read outcome and covariates named by a formula.
+@dataclass(frozen=True)
+class Design:
+    """What the formulas of a model make of the rows that are complete.
+
+    Attributes
+    ----------
+    outcome : pandas.Series or pandas.DataFrame
+        The outcome of the rows used; two columns where it is an interval.
+    covariates : Covariates
+        Their design matrices and offset.
+    weights : pandas.Series or None
+        Their weights.
+    dropped : pandas.Series
+        Rows lost to missing values by column; a row that misses two counts in both.
+    used : numpy.ndarray
+        Whether each row of the data is complete.
+    parts : dict
+        ``Part`` of ``location``, ``scale`` and ``nominal``.
+    offset_column : str or None
+        Column of the data that holds the offset.
+    """
+
+    outcome: pd.Series | pd.DataFrame
+    covariates: Covariates
+    weights: pd.Series | None
+    dropped: pd.Series
+    used: NDArray[np.bool_]
+    parts: dict[str, Part]
+    offset_column: str | None
+
+    @property
+    def n_dropped(self) -> int:
+        """Rows lost altogether."""
+        return int((~self.used).sum())
+
+    def matrix(self, data: pd.DataFrame) -> Covariates:
+        """Return the covariates of new data; rows with missing values stay missing."""
+        designs = {name: part.matrix(data) for name, part in self.parts.items()}
+        offset = None
+        if self.offset_column is not None:
+            _require_columns([self.offset_column], data)
+            offset = data[self.offset_column]
+        return Covariates(**designs, offset=offset)
+
+
+def read_formula(
+    formula: str,
+    data: pd.DataFrame,
+    missing: str,
+    *,
+    nominal: str | None = None,
+    scale: str | None = None,
+    weights: Any = None,
+    offset: Any = None,
+) -> Design:
+    """Read outcome and covariates named by the formulas of a model.
 
     Parameters
     ----------
     formula : str
-        Such as ``"rating ~ year + provider_type"``. An intercept, written or not, is carried by
-        the thresholds.
+        Such as ``"rating ~ year + provider_type"``, or ``"interval(lowest, highest) ~ year"``. An
+        intercept, written or not, is carried by the thresholds.
     data : pandas.DataFrame
-        Holds every variable of the formula.
+        Holds every variable of the formulas.
     missing : {"drop", "raise"}
         What to do with rows that miss a value.
+    nominal, scale : str, optional
+        One-sided formulas, such as ``"~ contact"``.
+    weights, offset : str, pandas.Series or array_like, optional
+        A column of the data, or one value for each of its rows.
 
     Returns
     -------
@@ -94,41 +157,98 @@ def read_formula(formula: str, data: pd.DataFrame, missing: str) -> Design:
     Raises
     ------
     ModelError
-        If the formula cannot be read, names an unknown column, or uses a column of text that was
+        If a formula cannot be read, names an unknown column, or uses a column of text that was
         not declared categorical; if no row is left.
     """
-    parsed = _parse(formula)
-    names = sorted(str(name) for name in parsed.required_variables)
+    outcome, location = _sides(formula)
+    parsed = {"location": _parse(location)}
+    parsed["scale"], parsed["nominal"] = _parse_side(scale), _parse_side(nominal)
+    covariates = {str(name) for part in parsed.values() for name in part.required_variables}
+    names = sorted({*outcome, *covariates})
     _require_columns(names, data)
     if "Intercept" in names:
         raise ModelError("rename column 'Intercept': a formula gives this name to its constant")
-    _require_declared(data, [str(name) for name in parsed.rhs.required_variables])
-    complete, dropped = _complete_rows(data[names], missing)
+    _require_declared(data, sorted(covariates))
+    extra = {"weights": _extra(weights, "weights", data), "offset": _extra(offset, "offset", data)}
+    given = {name: values for name, values in extra.items() if values is not None}
+    complete, dropped = _complete_rows(data[names].assign(**given), missing)
     rows = data[complete]
-    levels = _categories(rows, parsed.rhs.required_variables)
-    matrix = _evaluate(parsed.rhs, rows)
+    designs, parts = {}, {}
+    for name, part in parsed.items():
+        matrix = _evaluate(part, rows)
+        designs[name] = _without_constant(matrix)
+        levels = _categories(rows, part.required_variables)
+        parts[name] = Part(matrix.model_spec, list(designs[name].columns), levels)
+    used = {name: values[complete] for name, values in given.items()}
     return Design(
-        outcome=_evaluate_outcome(parsed, rows),
-        exog=_without_constant(matrix),
+        outcome=rows[outcome[0]] if len(outcome) == 1 else rows[outcome],
+        covariates=Covariates(**designs, offset=used.get("offset")),
+        weights=used.get("weights"),
         dropped=dropped[dropped > 0],
         used=complete,
-        spec=matrix.model_spec,
-        levels=levels,
+        parts=parts,
+        offset_column=offset if isinstance(offset, str) else None,
     )
 
 
-def _parse(formula: str) -> Any:
+def _sides(formula: str) -> tuple[list[str], str]:
+    """Return the columns of the outcome, one or two, and the right side of a formula."""
+    if not isinstance(formula, str):
+        raise ModelError(f"a formula is text such as 'outcome ~ covariates', not {formula!r}")
+    left, tilde, right = formula.partition("~")
+    if not tilde or not left.strip():
+        raise ModelError(f"formula {formula!r} needs one outcome: write 'outcome ~ covariates'")
+    found = re.fullmatch(r"\s*interval\((.+),(.+)\)\s*", left)
+    names = [name.strip().strip("`") for name in (found.groups() if found else (left,))]
+    for name in names:
+        if re.search(r"[+()|]", name) and "`" not in left:
+            raise ModelError(
+                f"outcome {name!r} must be a column of the data, not an expression; for an outcome "
+                f"known within bounds write 'interval(lowest, highest) ~ covariates'"
+            )
+    return names, right
+
+
+def _parse_side(formula: str | None) -> Any:
+    if formula is None:
+        return _parse("1")
+    if not isinstance(formula, str) or not formula.strip().startswith("~"):
+        raise ModelError(f"nominal and scale are one-sided formulas such as '~ x', not {formula!r}")
+    return _parse(formula.strip()[1:])
+
+
+def _parse(side: str) -> Any:
+    if re.search(r"\boffset\(", side):
+        raise ModelError("a formula takes no offset(); pass offset='column' instead")
     try:
         # The trailing 1 undoes "- 1" and "0 +", so that categories always keep a reference level.
-        parsed = formulaic.Formula(f"{formula} + 1")
+        parsed = formulaic.Formula(f"{side} + 1")
     except FormulaicError as error:
         reason = str(error).splitlines()[0]
-        raise ModelError(f"formula {formula!r} cannot be read: {reason}") from error
-    if not hasattr(parsed, "lhs") or len(parsed.lhs) != 1:
-        raise ModelError(f"formula {formula!r} needs one outcome: write 'outcome ~ covariates'")
-    if not isinstance(parsed.rhs, formulaic.SimpleFormula):
-        raise ModelError(f"formula {formula!r} has several parts; '|' is not part of this model")
+        raise ModelError(f"formula {side.strip()!r} cannot be read: {reason}") from error
+    if not isinstance(parsed, formulaic.SimpleFormula):
+        raise ModelError(
+            f"formula {side.strip()!r} has several parts; '|' and '~' are not part of this model"
+        )
     return parsed
+
+
+def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:
+    """Return weights or offset as a series with the index of the data."""
+    if values is None:
+        return None
+    if isinstance(values, str):
+        _require_columns([values], data)
+        values = data[values]
+    if isinstance(values, pd.Series):
+        if not values.index.equals(data.index):
+            raise ModelError(f"{name} has another index than the data; align them first")
+    elif np.shape(values) != (len(data),):
+        raise ModelError(f"{name} has shape {np.shape(values)}; the data have {len(data)} rows")
+    series = pd.Series(values, index=data.index)
+    if not pd.api.types.is_numeric_dtype(series):
+        raise ModelError(f"{name} must be numbers, not {series.dtype}")
+    return series.astype(float)
 
 
 def _evaluate(formula: Any, rows: pd.DataFrame) -> Any:
@@ -140,13 +260,6 @@ def _evaluate(formula: Any, rows: pd.DataFrame) -> Any:
     except (FormulaicError, DataMismatchWarning) as error:
         reason = str(error).splitlines()[0]
         raise ModelError(f"the formula cannot be evaluated: {reason}") from error
-
-
-def _evaluate_outcome(parsed: Any, rows: pd.DataFrame) -> pd.Series:
-    name = str(parsed.lhs[0])
-    if name not in rows:
-        raise ModelError(f"outcome {name!r} must be a column of the data, not an expression")
-    return rows[name]
 
 
 def _require_columns(names: Iterable[str], data: pd.DataFrame) -> None:

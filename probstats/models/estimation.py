@@ -1,132 +1,112 @@
-"""Maximum likelihood for a model whose bounds are linear in its parameters."""
+"""Maximum likelihood: from rows to estimates, their covariance, and what has no estimate."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import linalg
 
-from probstats.models import likelihood
-from probstats.models.likelihood import Bounds
+from probstats.models.likelihood import LogLikelihood, score_rows
 from probstats.models.links import Array, Link
 from probstats.models.newton import Maximum, maximise
-from probstats.models.separation import lost_directions
+from probstats.models.rows import Rows
+from probstats.models.separation import Separation
+
+SUBSAMPLE = 16
+"""A large fit starts from the estimates of one row in this many."""
+
+LARGE = 50_000
+"""Rows from which on that saves more than it costs."""
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """Where the maximum is, on the user's scale.
+class Fit:
+    """What a fit found.
 
     Attributes
     ----------
-    params : numpy.ndarray
-        The q parameters psi.
-    transform : numpy.ndarray
-        T, q by q, with psi = T phi; phi are the well-scaled parameters of the fit.
-    inverse : numpy.ndarray
-        q by q inverse of the negative Hessian in phi, within the directions that have a maximum.
-    bounds : Bounds
-        The bounds of the rows as maps from phi.
-    link : Link
-        The latent distribution.
-    infinite : numpy.ndarray
-        Whether each parameter has no finite estimate, because the data separate the levels.
     maximum : Maximum
-        How Newton's method stopped.
-
-    Notes
-    -----
-    Covariances are made in phi and carried to psi at the end: a column with a large mean and a
-    small spread would cost them all their digits in psi.
+        How Newton's method stopped, in phi.
+    separation : Separation
+        Which parameters have no finite estimate.
+    transform : numpy.ndarray
+        T, q by q, with psi = T phi for the user's parameters psi.
+    covariance : numpy.ndarray
+        q by q covariance of psi, within the directions that have a maximum.
     """
 
-    params: Array
-    transform: Array
-    inverse: Array
-    bounds: Bounds
-    link: Link
-    infinite: Array
     maximum: Maximum
+    separation: Separation
+    transform: Array
+    covariance: Array
 
-    def scores(self) -> Array:
+    @property
+    def params(self) -> Array:
+        """The parameters psi where Newton's method stopped, all of them finite."""
+        return self.transform @ self.maximum.params
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A likelihood to maximise, in well-scaled parameters.
+
+    Attributes
+    ----------
+    rows : Rows
+        Standardised rows.
+    transform : numpy.ndarray
+        T, q by q, with psi = T phi for the user's parameters psi.
+    link : Link
+        The latent distribution.
+    start : numpy.ndarray
+        Parameters phi to start from.
+    """
+
+    rows: Rows
+    transform: Array
+    link: Link
+    start: Array
+
+    def solve(self, *, tol: float, maxiter: int) -> Maximum:
+        """Return the maximum over phi."""
+        start = self.start
+        if len(self.rows) >= LARGE:
+            start = self._rough(tol=tol, maxiter=maxiter)
+        return maximise(LogLikelihood(self.rows, self.link), start, tol=tol, maxiter=maxiter)
+
+    def _rough(self, *, tol: float, maxiter: int) -> Array:
+        """Return the estimates of some of the rows, or the start where they have none."""
+        some = replace(self, rows=self.rows.take(np.arange(0, len(self.rows), SUBSAMPLE)))
+        found = maximise(LogLikelihood(some.rows, self.link), self.start, tol=tol, maxiter=maxiter)
+        return found.params if found.converged and not found.degraded else self.start
+
+    def scores(self, maximum: Maximum) -> Array:
         """Return the scores of the rows in phi, n by q."""
-        return likelihood.score_rows(self.maximum.params, self.bounds, self.link)
+        return score_rows(maximum.params, self.rows, self.link)
 
     def on_users_scale(self, covariance: Array) -> Array:
         """Return the covariance of psi from that of phi."""
         return self.transform @ covariance @ self.transform.T
 
 
-def estimate(
-    bounds: Bounds, link: Link, start: Array, transform: Array, *, tol: float, maxiter: int
-) -> Estimate:
-    """Maximise the likelihood in well-scaled parameters and give the result back on psi's scale.
+def inverse_information(hessian: Array, lost: Array) -> Array:
+    """Return the inverse of the negative Hessian, within the directions that are not lost.
 
     Parameters
     ----------
-    bounds : Bounds
-        Maps from the parameters psi to the bounds of the rows.
-    link : Link
-        The latent distribution.
-    start : numpy.ndarray
-        Where to start, in the parameters phi.
-    transform : numpy.ndarray
-        T, q by q, with psi = T phi.
-    tol, maxiter : float, int
-        See ``probstats.models.newton.maximise``.
-
-    Returns
-    -------
-    Estimate
-        Parameters, covariance and what has no finite estimate.
-    """
-    scaled = bounds.take(transform)
-    maximum = maximise(
-        lambda phi: float(likelihood.log_probabilities(phi, scaled, link).sum()),
-        lambda phi: likelihood.score_and_hessian(phi, scaled, link),
-        start,
-        tol,
-        maxiter,
-    )
-    lost = lost_directions(scaled) if maximum.degraded else np.empty((len(start), 0))
-    share = np.linalg.norm(transform @ lost, axis=1) / np.linalg.norm(transform, axis=1)
-    return Estimate(
-        params=transform @ maximum.params,
-        transform=transform,
-        inverse=_inverse(maximum.hessian, lost),
-        bounds=scaled,
-        link=link,
-        infinite=share > 1e-6,
-        maximum=maximum,
-    )
-
-
-def _inverse(hessian: Array, lost: Array) -> Array:
-    """Return the inverse of the negative Hessian, within the directions that are not lost."""
-    kept = linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(hessian))
-    values, vectors = np.linalg.eigh(kept.T @ -hessian @ kept)
-    return kept @ (vectors / values) @ vectors.T @ kept.T
-
-
-def scaling(exog: Array, n_params: int) -> Array:
-    """Return T with psi = T phi, phi the parameters of centred and scaled covariates.
-
-    Parameters
-    ----------
-    exog : numpy.ndarray
-        n by p covariates.
-    n_params : int
-        q: the p coefficients come first, the thresholds after them.
+    hessian : numpy.ndarray
+        q by q.
+    lost : numpy.ndarray
+        q by k directions in which there is no maximum.
 
     Returns
     -------
     numpy.ndarray
-        q by q.
+        q by q; missing where the Hessian is not negative definite.
     """
-    n_covariates = exog.shape[1]
-    transform = np.eye(n_params)
-    mean, sd = exog.mean(axis=0), exog.std(axis=0)
-    transform[:n_covariates, :n_covariates] = np.diag(1.0 / sd)
-    transform[n_covariates:, :n_covariates] = mean / sd
-    return transform
+    kept = linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(hessian))
+    values, vectors = np.linalg.eigh(kept.T @ -hessian @ kept)
+    if len(values) and values[0] <= 0.0:
+        return np.full_like(hessian, np.nan)
+    return kept @ (vectors / values) @ vectors.T @ kept.T

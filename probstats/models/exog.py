@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import linalg
+from scipy.linalg import lapack
 
 from probstats.errors import ModelError
 from probstats.models.links import Array
@@ -23,15 +24,16 @@ def read_exog(exog: Any, endog: Any) -> pd.DataFrame:
 
     Parameters
     ----------
-    exog : pandas.DataFrame, pandas.Series or array_like
+    exog : pandas.DataFrame, pandas.Series, array_like or None
         n by p covariates, or n values of one; columns without names are called x1, x2, ...
-    endog : pandas.Series or array_like
+        None stands for no covariates.
+    endog : pandas.Series, pandas.DataFrame or array_like
         The outcome, n values.
 
     Returns
     -------
     pandas.DataFrame
-        n by p floats.
+        n by p floats; the values of a frame of floats are not copied.
 
     Raises
     ------
@@ -42,16 +44,36 @@ def read_exog(exog: Any, endog: Any) -> pd.DataFrame:
     frame = _frame(exog, endog)
     if len(frame) != len(endog):
         raise ModelError(f"the outcome has {len(endog)} rows and the covariates {len(frame)}")
-    if isinstance(endog, pd.Series) and not endog.index.equals(frame.index):
+    labelled = isinstance(endog, pd.Series | pd.DataFrame)
+    if labelled and not endog.index.equals(frame.index):
         raise ModelError("outcome and covariates have different indexes; align them first")
     repeated = frame.columns[frame.columns.duplicated()]
     if len(repeated):
         raise ModelError(f"there is more than one column {repeated[0]!r}; rename them")
-    numbers = pd.DataFrame({name: _numbers(frame[name]) for name in frame}, index=frame.index)
-    return numbers.set_axis(frame.columns, axis=1)
+    if not (frame.dtypes == np.float64).all():
+        for name in frame:
+            _require_numeric(frame[name])
+        frame = frame.astype(float)
+    _require_finite(frame)
+    return frame
+
+
+def _require_finite(frame: pd.DataFrame) -> None:
+    values = frame.to_numpy()
+    with np.errstate(invalid="ignore", over="ignore"):
+        if np.isfinite(values.sum(axis=0)).all():
+            return
+    counts = (~np.isfinite(values)).sum(axis=0)
+    bad = [f"{name!r} {count}" for name, count in zip(frame, counts, strict=True) if count]
+    if bad:
+        raise ModelError(
+            f"infinite or missing values in columns {', '.join(bad)}; drop or fill these rows"
+        )
 
 
 def _frame(exog: Any, endog: Any) -> pd.DataFrame:
+    if exog is None:
+        return pd.DataFrame(index=getattr(endog, "index", pd.RangeIndex(len(endog))))
     if isinstance(exog, pd.DataFrame):
         return exog
     if isinstance(exog, pd.Series):
@@ -60,18 +82,10 @@ def _frame(exog: Any, endog: Any) -> pd.DataFrame:
     values = values[:, None] if values.ndim == 1 else values
     if values.ndim != 2:
         raise ModelError(f"covariates must be a table of rows and columns, not {values.ndim}-d")
-    index = endog.index if isinstance(endog, pd.Series) and len(endog) == len(values) else None
+    labelled = isinstance(endog, pd.Series | pd.DataFrame) and len(endog) == len(values)
+    index = endog.index if labelled else None
     names = [f"x{number}" for number in range(1, values.shape[1] + 1)]
     return pd.DataFrame(values, columns=names, index=index)
-
-
-def _numbers(column: pd.Series) -> Array:
-    _require_numeric(column)
-    values = column.to_numpy(dtype=float, na_value=np.nan)
-    count = int((~np.isfinite(values)).sum())
-    if count:
-        raise ModelError(f"column {column.name!r} has {count} infinite or missing values")
-    return values
 
 
 def _require_numeric(column: pd.Series) -> None:
@@ -84,36 +98,48 @@ def _require_numeric(column: pd.Series) -> None:
         )
 
 
-def check_rank(exog: pd.DataFrame) -> None:
+def without_intercept(exog: pd.DataFrame) -> pd.DataFrame:
+    """Return covariates without columns of ones: the thresholds carry the intercept."""
+    values = exog.to_numpy()
+    ones = np.array([bool(len(v)) and v[0] == 1.0 and bool((v == 1.0).all()) for v in values.T])
+    return exog.loc[:, ~ones] if ones.any() else exog
+
+
+def check_rank(standard: Array, names: list[str], n_rows: int) -> None:
     """Raise a sentence about the first column that adds nothing to those before it.
 
     Parameters
     ----------
-    exog : pandas.DataFrame
-        n by p design matrix without a constant.
+    standard : numpy.ndarray
+        n by p design matrix, columns centred and divided by their standard deviation.
+    names : list of str
+        Names of the p columns.
+    n_rows : int
+        n.
 
     Raises
     ------
     ModelError
         If a column is constant, or is a linear combination of the columns before it.
     """
-    values = exog.to_numpy(dtype=float)
-    for name, column in zip(exog.columns, values.T, strict=True):
-        if np.ptp(column) <= 1e-14 * np.abs(column).max():
+    for name, varies in zip(names, np.isfinite(standard[:1]).all(axis=0), strict=True):
+        if not varies:
             raise ModelError(
-                f"column {name!r} is constant in the {len(values)} rows used; leave it out: "
+                f"column {name!r} is constant in the {n_rows} rows used; leave it out: "
                 f"the thresholds carry the constant"
             )
-    centred = values - values.mean(axis=0)
-    scaled = centred / np.linalg.norm(centred, axis=0)
-    for last in range(1, scaled.shape[1]):
-        _require_new(exog.columns[: last + 1], scaled[:, :last], scaled[:, last])
+    # The Gram matrix keeps half of the digits, so that it can acquit but not convict.
+    root, failed = lapack.dpotrf(standard.T @ standard / n_rows)
+    if not failed and np.diagonal(root).min(initial=1.0) > 1e-3:
+        return
+    for last in range(1, len(names)):
+        _require_new(names[: last + 1], standard[:, :last], standard[:, last], n_rows)
 
 
-def _require_new(names: pd.Index, earlier: Array, column: Array) -> None:
+def _require_new(names: list[str], earlier: Array, column: Array, n_rows: int) -> None:
     weights, *_ = linalg.lstsq(earlier, column)
-    if np.linalg.norm(column - earlier @ weights) < COLLINEAR:
-        used = [str(n) for n, w in zip(names[:-1], weights, strict=True) if abs(w) > 1e-6]
+    if np.linalg.norm(column - earlier @ weights) < COLLINEAR * np.sqrt(n_rows):
+        used = [n for n, w in zip(names[:-1], weights, strict=True) if abs(w) > 1e-6]
         raise ModelError(
             f"column {names[-1]!r} is, to six digits, a linear combination of {', '.join(used)}; "
             f"leave one of them out, or centre a column before taking its powers"

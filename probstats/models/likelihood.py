@@ -1,130 +1,180 @@
 """Exact log-likelihood, score and Hessian of cumulative link models.
 
-Row i has a level between two bounds, u_i = D^u_i psi + o^u_i and l_i = D^l_i psi + o^l_i, both
-linear in the parameters psi = (beta, theta), and the likelihood p_i = F(u_i) - F(l_i). With
-A = f(u)/p, B = f(l)/p and r(x) = f'(x)/f(x), the derivatives of log p are
-
-    d/du = A,  d/dl = -B,  d2/du2 = A r(u) - A^2,  d2/dl2 = -B r(l) - B^2,  d2/dudl = A B,
-
-and the chain rule through the two linear maps gives score and Hessian (McCullagh 1980, section 5).
-A bound beyond the outermost threshold is infinite: its offset is infinite and its density zero.
+Row i has the likelihood p_i = F(u_i) - F(l_i), with the bounds of ``probstats.models.rows``. The
+bounds move with four channels: the location x'beta, the log scale s'zeta, and the thresholds
+above and below the row's level. First and second derivatives of log p in the channels follow from
+those in the bounds, and each channel is linear in the parameters (McCullagh 1980, section 5).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from probstats.models.links import Array, Link
-from probstats.models.outcome import Outcome
+from probstats.models.links import SIGNS, Array, Link, Slopes
+from probstats.models.rows import Rows
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """The two linear maps from parameters to the bounds of each row.
+class Value(NamedTuple):
+    """The log-likelihood at some parameters.
 
     Attributes
     ----------
-    upper, lower : numpy.ndarray
-        n by q matrices D^u and D^l.
-    upper_offset, lower_offset : numpy.ndarray
-        n offsets: 0, or plus or minus infinity beyond the outermost thresholds.
+    loglike : float
+        The log-likelihood; minus infinity where bounds are out of order.
+    score : numpy.ndarray
+        Its gradient, q.
+    hessian : numpy.ndarray
+        Its second derivatives, q by q.
     """
 
-    upper: Array
-    lower: Array
-    upper_offset: Array
-    lower_offset: Array
-
-    def at(self, params: Array) -> tuple[Array, Array]:
-        """Return the upper and the lower bound of every row."""
-        return self.upper @ params + self.upper_offset, self.lower @ params + self.lower_offset
-
-    def take(self, transform: Array) -> Bounds:
-        """Return the bounds as a function of phi, where psi = transform @ phi."""
-        upper, lower = self.upper @ transform, self.lower @ transform
-        return Bounds(upper, lower, self.upper_offset, self.lower_offset)
+    loglike: float
+    score: Array
+    hessian: Array
 
 
-def make_bounds(outcome: Outcome, exog: Array) -> Bounds:
-    """Return the bounds of a model with flexible thresholds: theta_j - x'beta.
-
-    Parameters
-    ----------
-    outcome : Outcome
-        The coded outcome, n rows and K levels.
-    exog : numpy.ndarray
-        n by p design matrix without a constant.
-
-    Returns
-    -------
-    Bounds
-        Maps from (beta, theta), p + K - 1 parameters.
-    """
-    n_thresholds = len(outcome.levels) - 1
-    upper, upper_offset = _one_bound(outcome.high, n_thresholds, exog)
-    lower, lower_offset = _one_bound(outcome.low - 1, n_thresholds, exog)
-    return Bounds(upper, lower, upper_offset, lower_offset)
-
-
-def _one_bound(index: NDArray[np.intp], n_thresholds: int, exog: Array) -> tuple[Array, Array]:
-    inside = (index >= 0) & (index < n_thresholds)
-    design = np.hstack([-exog, index[:, None] == np.arange(n_thresholds)])
-    design[~inside] = 0.0
-    offset = np.where(inside, 0.0, np.where(index < 0, -np.inf, np.inf))
-    return design, offset
-
-
-def log_probabilities(params: Array, bounds: Bounds, link: Link) -> Array:
-    """Return log p_i of each row; minus infinity or not-a-number where bounds are out of order."""
-    upper, lower = bounds.at(params)
-    with np.errstate(invalid="ignore", divide="ignore"):
+def log_probabilities(params: Array, rows: Rows, link: Link) -> Array:
+    """Return log p_i of each row; minus infinity where its bounds are out of order."""
+    (upper, lower), _ = rows.bounds(params)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         return np.where(upper > lower, link.log_difference(upper, lower), -np.inf)
 
 
-@dataclass(frozen=True)
-class _Slopes:
-    """First and second derivatives of log p_i in its two bounds."""
-
-    upper: Array
-    lower: Array
-    upper_upper: Array
-    lower_lower: Array
-    upper_lower: Array
+def loglike(params: Array, rows: Rows, link: Link) -> float:
+    """Return the log-likelihood; minus infinity where bounds are out of order."""
+    log_p = log_probabilities(params, rows, link)
+    return float(log_p.sum() if rows.weights is None else log_p @ rows.weights)
 
 
-def _slopes(params: Array, bounds: Bounds, link: Link) -> _Slopes:
-    upper, lower = bounds.at(params)
-    log_p = link.log_difference(upper, lower)
-    a, a_slope = _density_ratio(upper, log_p, link)
-    b, b_slope = _density_ratio(lower, log_p, link)
-    return _Slopes(a, -b, a_slope - a * a, -b_slope - b * b, a * b)
+class LogLikelihood:
+    """Log-likelihood, score and Hessian in one pass over the rows, a block at a time.
+
+    Parameters
+    ----------
+    rows : Rows
+        The data.
+    link : Link
+        The latent distribution.
+
+    Notes
+    -----
+    Blocks and their workspace are made once: in a fit of some thousand rows, asking the system
+    for memory costs more than the arithmetic.
+    """
+
+    def __init__(self, rows: Rows, link: Link) -> None:
+        self.rows, self.link = rows, link
+        self._blocks = list(rows.blocks())
+        self._work = np.empty((len(self._blocks[0]), rows.location.shape[1]), order="F")
+
+    def __call__(self, params: Array) -> Value:
+        """Return the log-likelihood and its derivatives at q parameters, weighted."""
+        n_params = self.rows.n_params
+        score, hessian = np.zeros(n_params), np.zeros((n_params, n_params))
+        total = 0.0
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            for block in self._blocks:
+                total += _add_block(params, block, self.link, score, hessian, self._work)
+                if not np.isfinite(total):
+                    return Value(-np.inf, score, hessian)
+        return Value(total, score, hessian)
 
 
-def _density_ratio(x: Array, log_p: Array, link: Link) -> tuple[Array, Array]:
-    """Return f(x)/p and f'(x)/p, zero where x is infinite."""
-    ratio = np.exp(link.log_density(x) - log_p)
-    slope = link.density_slope(np.where(np.isfinite(x), x, 0.0))
-    return ratio, ratio * slope
+def _add_block(
+    params: Array, rows: Rows, link: Link, score: Array, hessian: Array, work: Array
+) -> float:
+    bounds, inverse_scale = rows.bounds(params)
+    slopes = link.slopes(bounds)
+    if rows.weights is not None:
+        slopes = Slopes(*(part * rows.weights for part in slopes))
+    total = float(slopes.log_p.sum())
+    if not np.isfinite(total):
+        return total
+    if inverse_scale is None:
+        _add_linear(slopes, rows, score, hessian, work)
+    else:
+        _add_linear(_divided(slopes, inverse_scale), rows, score, hessian, work)
+        _add_scale(slopes, bounds, inverse_scale, rows, score, hessian)
+    return total
 
 
-def score_rows(params: Array, bounds: Bounds, link: Link) -> Array:
-    """Return the score of each row, n by q."""
-    slopes = _slopes(params, bounds, link)
-    return slopes.upper[:, None] * bounds.upper + slopes.lower[:, None] * bounds.lower
+def _add_linear(
+    slopes: Slopes, rows: Rows, score: Array, hessian: Array, work: Array
+) -> None:
+    """Add the derivatives in location and thresholds, in which the bounds are linear."""
+    p, s, q = rows.sizes
+    beta, alpha = slice(0, p), slice(p + s, p + s + q)
+    design = rows.threshold_design
+    flat = design.reshape(-1, q)
+    score[beta] -= (slopes.first[0] + slopes.first[1]) @ rows.location
+    score[alpha] += slopes.first.ravel() @ flat
+    hessian[beta, beta] += _gram(rows.location, slopes.shift[0] + slopes.shift[1], work)
+    shifted = design * slopes.shift[:, :, None]
+    _add_cross(hessian, beta, alpha, -rows.location.T @ (shifted[0] + shifted[1]))
+    gap = design[0] - design[1]
+    hessian[alpha, alpha] += shifted.reshape(-1, q).T @ flat
+    hessian[alpha, alpha] -= gap.T @ (gap * slopes.cross[:, None])
 
 
-def score_and_hessian(params: Array, bounds: Bounds, link: Link) -> tuple[Array, Array]:
-    """Return the score (q) and the Hessian (q by q) of the log-likelihood."""
-    slopes = _slopes(params, bounds, link)
-    score = slopes.upper @ bounds.upper + slopes.lower @ bounds.lower
-    cross = bounds.upper.T @ (slopes.upper_lower[:, None] * bounds.lower)
-    hessian = (
-        bounds.upper.T @ (slopes.upper_upper[:, None] * bounds.upper)
-        + bounds.lower.T @ (slopes.lower_lower[:, None] * bounds.lower)
-        + cross
-        + cross.T
+def _divided(slopes: Slopes, inverse_scale: Array) -> Slopes:
+    """Return the slopes in location and thresholds, which move the bounds by 1 / sigma."""
+    square = inverse_scale * inverse_scale
+    return Slopes(
+        slopes.log_p, slopes.first * inverse_scale, slopes.shift * square, slopes.cross * square
     )
-    return score, hessian
+
+
+def _add_scale(
+    slopes: Slopes,
+    bounds: Array,
+    inverse_scale: Array,
+    rows: Rows,
+    score: Array,
+    hessian: Array,
+) -> None:
+    """Add the derivatives in the log scale: every bound falls at the rate of its own size."""
+    p, s, q = rows.sizes
+    beta, zeta, alpha = slice(0, p), slice(p, p + s), slice(p + s, p + s + q)
+    size = np.where(np.isfinite(bounds), bounds, 0.0)  # an infinite bound does not move
+    gap = np.where(slopes.cross > 0.0, size[0] - size[1], 0.0)
+    pull = (size * slopes.first).sum(axis=0)
+    rise = size * slopes.shift - SIGNS * (gap * slopes.cross)
+    score[zeta] -= pull @ rows.scale
+    hessian[zeta, zeta] += _gram(rows.scale, (size * rise).sum(axis=0) + pull, np.empty_like(rows.scale))
+    slope = inverse_scale * (rise + slopes.first)
+    moved = (slope[0] + slope[1])[:, None] * rows.scale
+    _add_cross(hessian, beta, zeta, rows.location.T @ moved)
+    thresholds = (rows.threshold_design * slope[:, :, None]).sum(axis=0)
+    _add_cross(hessian, zeta, alpha, -rows.scale.T @ thresholds)
+
+
+def _gram(design: Array, weights: Array, work: Array) -> Array:
+    """Return design' diag(weights) design; work has room for one more design."""
+    weighted = work[: len(design)]
+    if design.shape[1] and weights.max() <= 0.0:
+        np.multiply(design, np.sqrt(-weights)[:, None], out=weighted)
+        return -(weighted.T @ weighted)  # a symmetric product, at half of the cost
+    np.multiply(design, weights[:, None], out=weighted)
+    return design.T @ weighted
+
+
+def _add_cross(hessian: Array, one: slice, other: slice, values: Array) -> None:
+    hessian[one, other] += values
+    hessian[other, one] += values.T
+
+
+def score_rows(params: Array, rows: Rows, link: Link) -> Array:
+    """Return the score of each row, n by q, not weighted."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        bounds, inverse_scale = rows.bounds(params)
+        first = link.slopes(bounds).first
+    pull = (np.where(np.isfinite(bounds), bounds, 0.0) * first).sum(axis=0)
+    slope = first if inverse_scale is None else first * inverse_scale
+    return np.hstack(
+        [
+            rows.location * -slope.sum(axis=0)[:, None],
+            rows.scale * -pull[:, None],
+            (rows.threshold_design * slope[:, :, None]).sum(axis=0),
+        ]
+    )

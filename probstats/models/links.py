@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
@@ -19,6 +21,8 @@ from probstats.errors import ModelError
 
 Array = NDArray[np.float64]
 LOG_TWO = float(np.log(2.0))
+SIGNS = np.array([[1.0], [-1.0]])
+"""The likelihood rises with the upper bound and falls with the lower one."""
 
 
 def _log1mexp(x: Array) -> Array:
@@ -30,6 +34,27 @@ def _log1mexp(x: Array) -> Array:
 def _exp(x: Array) -> Array:
     """Return e^x, held at e^700 where it would overflow."""
     return np.exp(np.minimum(x, 700.0))
+
+
+class Slopes(NamedTuple):
+    """log(F(u) - F(l)) of n rows and its derivatives in the two bounds.
+
+    Attributes
+    ----------
+    log_p : numpy.ndarray
+        n values of log(F(u) - F(l)).
+    first : numpy.ndarray
+        2 by n first derivatives, in u and in l.
+    shift : numpy.ndarray
+        2 by n derivatives of ``first`` when both bounds move together.
+    cross : numpy.ndarray
+        n second derivatives in u and l; those in u alone are ``shift[0] - cross``.
+    """
+
+    log_p: Array
+    first: Array
+    shift: Array
+    cross: Array
 
 
 @dataclass(frozen=True)
@@ -61,6 +86,33 @@ class Link:
 
     def __reduce__(self) -> tuple[Callable[[str], Link], tuple[str]]:
         return get_link, (self.name,)
+
+    def slopes(self, bounds: Array) -> Slopes:
+        """Return log(F(u) - F(l)) and its derivatives at the bounds u and l, 2 by n.
+
+        With A = f(u)/p, B = f(l)/p and r = f'/f, the first derivatives are A and -B, the second
+        ones A r(u) - A^2, -B r(l) - B^2 and A B. Where u < l, ``log_p`` is not a number.
+        """
+        log_p = self.log_difference(bounds[0], bounds[1])
+        first = SIGNS * np.exp(self.log_density(bounds) - log_p)
+        rise = self.density_slope(np.where(np.isfinite(bounds), bounds, 0.0))
+        shift = first * (rise - (first[0] + first[1]))
+        return Slopes(log_p, first, shift, -first[0] * first[1])
+
+
+class Logit(Link):
+    """The logistic distribution, whose slopes need no logarithm of a density."""
+
+    def slopes(self, bounds: Array) -> Slopes:
+        """Return ``Slopes`` by p = F(u) (1 - F(l)) / (1 + c) with c = 1 / (e^(u - l) - 1)."""
+        inside = 1.0 / (1.0 + np.exp(-SIGNS * bounds))  # F(u) and 1 - F(l)
+        c = 1.0 / np.expm1(bounds[0] - bounds[1])
+        log_p = np.log(inside[0] * inside[1] / (1.0 + c))
+        if not np.isfinite(log_p.sum()):  # underflow, or bounds out of order
+            ordered = bounds[0] > bounds[1]
+            log_p = np.where(ordered, self.log_difference(bounds[0], bounds[1]), np.nan)
+        outside = 1.0 - inside
+        return Slopes(log_p, SIGNS * (outside + c), -inside * outside, c * (1.0 + c))
 
 
 def _logit_log_difference(upper: Array, lower: Array) -> Array:
@@ -132,7 +184,7 @@ def _cauchit_log_density(x: Array) -> Array:
         return -np.log(np.pi) - np.log1p(x * x)
 
 
-LOGIT = Link(
+LOGIT = Logit(
     "logit",
     special.expit,
     special.logit,

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg
+from scipy.linalg import lapack
 
+from probstats.models.likelihood import Value
 from probstats.models.links import Array
 
 DEGRADED = 1e-3
@@ -30,8 +32,8 @@ class Maximum:
         The last parameters.
     loglike : float
         The log-likelihood there.
-    hessian : numpy.ndarray
-        Its Hessian.
+    score, hessian : numpy.ndarray
+        Its gradient and Hessian.
     iterations : int
         Newton steps taken.
     decrement : float
@@ -44,6 +46,7 @@ class Maximum:
 
     params: Array
     loglike: float
+    score: Array
     hessian: Array
     iterations: int
     decrement: float
@@ -52,20 +55,14 @@ class Maximum:
 
 
 def maximise(
-    loglike: Callable[[Array], float],
-    derivatives: Callable[[Array], tuple[Array, Array]],
-    start: Array,
-    tol: float,
-    maxiter: int,
+    evaluate: Callable[[Array], Value], start: Array, *, tol: float, maxiter: int
 ) -> Maximum:
     """Maximise a log-likelihood by Newton's method.
 
     Parameters
     ----------
-    loglike : callable
-        The log-likelihood; minus infinity outside of the parameter space.
-    derivatives : callable
-        Score and Hessian.
+    evaluate : callable
+        Log-likelihood, score and Hessian; minus infinity outside of the parameter space.
     start : numpy.ndarray
         Parameters to start from, inside of the parameter space.
     tol : float
@@ -78,40 +75,48 @@ def maximise(
     Maximum
         Where it stopped and how.
     """
-    params, value = start, loglike(start)
-    score, hessian = derivatives(params)
-    start_information = np.abs(linalg.eigvalsh(-hessian)).min()
+    params, value = start, evaluate(start)
+    start_information = np.abs(np.linalg.eigvalsh(-value.hessian)).min(initial=np.inf)
     decrement = np.inf
     finished, iteration = False, 0
     while iteration < maxiter and not finished:
-        step = _newton_step(score, hessian)
-        decrement = float(score @ step)
+        step = _newton_step(value.score, value.hessian)
+        decrement = float(value.score @ step)
         finished = decrement <= tol
-        params, value = _line_search(loglike, params, value, step)
-        score, hessian = derivatives(params)
+        params, value = _line_search(evaluate, params, value, step)
         iteration += 1
-    least, most = linalg.eigvalsh(-hessian)[[0, -1]]
-    converged = bool(finished and least > 0.0)
-    degraded = bool(least <= DEGRADED * max(start_information, DEGRADED * most))
-    return Maximum(params, value, hessian, iteration, decrement, converged, degraded)
+    least, most = np.linalg.eigvalsh(-value.hessian)[[0, -1]]
+    return Maximum(
+        params=params,
+        loglike=value.loglike,
+        score=value.score,
+        hessian=value.hessian,
+        iterations=iteration,
+        decrement=decrement,
+        converged=bool(finished and least > 0.0),
+        degraded=bool(least <= DEGRADED * max(start_information, DEGRADED * most)),
+    )
 
 
 def _newton_step(score: Array, hessian: Array) -> Array:
+    _, step, failed = lapack.dposv(-hessian, score)
+    if not failed:
+        return step
+    # Absolute eigenvalues keep the step uphill where the log-likelihood is not concave.
     information, directions = linalg.eigh(-hessian)
-    # Absolute eigenvalues keep the step uphill where the log-likelihood is not concave (cauchit).
-    size = np.maximum(np.abs(information), np.finfo(float).eps * np.abs(information[-1]))
+    size = np.maximum(np.abs(information), np.finfo(float).eps * np.abs(information).max())
     return directions @ ((directions.T @ score) / size)
 
 
 def _line_search(
-    loglike: Callable[[Array], float], params: Array, value: float, step: Array
-) -> tuple[Array, float]:
+    evaluate: Callable[[Array], Value], params: Array, value: Value, step: Array
+) -> tuple[Array, Value]:
     """Halve the step until the log-likelihood does not fall; at the last digit, take it."""
     size = 1.0
     while size > 1e-10:
         trial = params + size * step
-        trial_value = loglike(trial)
-        if trial_value >= value - 1e-12 * abs(value):
-            return trial, trial_value
+        found = evaluate(trial)
+        if found.loglike >= value.loglike - 1e-12 * abs(value.loglike):
+            return trial, found
         size /= 2.0
     return params, value

@@ -2,60 +2,61 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrapper
 from statsmodels.base.wrapper import populate_wrapper
 
-from probstats.models.estimation import Estimate
-from probstats.models.exog import match_exog
+from probstats.errors import ModelError
+from probstats.models import fit_statistics
+from probstats.models.contrasts import Contrasts, term_tests
+from probstats.models.effects import Effects
+from probstats.models.estimation import Fit
 from probstats.models.links import Array
+from probstats.models.margins import OrdinalMargins
+from probstats.models.prediction_results import Predictions
+from probstats.models.profile import Profile
 from probstats.models.summary import make_summary
 
 
-class CumulativeLinkResults(LikelihoodModelResults):
+class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResults):
     """Estimates of a cumulative link model.
-
-    Inherits ``conf_int``, ``cov_params``, ``t_test``, ``wald_test``, ``save`` from statsmodels.
 
     Attributes
     ----------
     params : pandas.Series
-        Coefficients, then thresholds.
+        Coefficients, log scale effects, thresholds and nominal effects. Where the data separate
+        the levels, an infinite estimate is infinite, or missing if its direction is not settled.
     bse, tvalues, pvalues : pandas.Series
-        Standard errors, ratios and two-sided p-values; missing for diverging parameters.
+        Standard errors, ratios and two-sided p-values; missing for infinite parameters.
     thresholds : pandas.Series
-        The thresholds alone, named ``lower|upper``.
-    llf : float
-        Log-likelihood.
+        The thresholds and nominal effects alone.
+    llf, llnull : float
+        Log-likelihood, and that of the model with thresholds only.
+    aic, bic, nobs, df_model, df_resid : float
+        Information criteria, rows counted by their weights, parameters besides the thresholds,
+        and rows less parameters.
     converged : bool
         Whether a maximum was found.
-    diverging : list of str
-        Parameters with no finite estimate, because the data separate the levels.
+    separation : Separation
+        Which parameters have no finite estimate, where they go, and at which thresholds.
     groups : pandas.Series or None
         Cluster of each row, where errors are clustered.
     """
 
-    def __init__(
-        self,
-        model: Any,
-        found: Estimate,
-        cov_params: Array,
-        cov_type: str,
-        groups: pd.Series | None,
-    ) -> None:
-        known = np.where(found.infinite, np.nan, 1.0)
-        cov_params = cov_params * known[:, None] * known[None, :]
-        super().__init__(model, found.params, normalized_cov_params=cov_params, scale=1.0)
-        self.maximum = found.maximum
-        self._loglike = found.maximum.loglike
-        self.diverging = [
-            name
-            for name, infinite in zip(model.data.param_names, found.infinite, strict=True)
-            if infinite
-        ]
+    def __init__(self, model: Any, found: Fit, cov_type: str, groups: pd.Series | None) -> None:
+        infinite = found.separation.infinite.to_numpy()
+        known = np.where(infinite == 0.0, 1.0, np.nan)
+        reported = np.where(infinite == 0.0, found.params, infinite)
+        cov_params = found.covariance * known[:, None] * known[None, :]
+        super().__init__(model, reported, normalized_cov_params=cov_params, scale=1.0)
+        self.fit_record = found
+        self.maximum, self.separation = found.maximum, found.separation
+        self.diverging = list(found.separation.infinite.index[infinite != 0.0])
         self.converged = found.maximum.converged and not self.diverging
         self.cov_type = cov_type
         self.groups = groups
@@ -67,13 +68,34 @@ class CumulativeLinkResults(LikelihoodModelResults):
     @property
     def llf(self) -> float:
         """Log-likelihood."""
-        return self._loglike
+        return self.maximum.loglike
+
+    @cached_property
+    def llnull(self) -> float:
+        """Log-likelihood of the model with thresholds only, with the same weights and offset."""
+        return self.model.null_problem().solve(tol=1e-10, maxiter=100).loglike
 
     @property
     def thresholds(self) -> pd.Series:
-        """Thresholds, lowest first."""
-        names = self.model.data.param_names[self.df_model :]
-        return pd.Series(self.params[self.df_model :], index=names)
+        """Thresholds, lowest first, then nominal effects."""
+        p, s, _ = self.model.rows.sizes
+        return pd.Series(self.params[p + s :], index=self.model.data.param_names[p + s :])
+
+    @property
+    def level_thresholds(self) -> pd.DataFrame:
+        """The K - 1 thresholds for each combination of nominal covariates in the data.
+
+        A structure such as ``"equidistant"`` has fewer parameters than thresholds; these are the
+        thresholds. One row for each combination, indexed by the nominal covariates; one row where
+        there are none.
+        """
+        model = self.model
+        nominal = model.sample.covariates.nominal.drop_duplicates()
+        _, _, alpha = model.rows.split(self.fit_record.params)
+        design = np.column_stack([np.ones(len(nominal)), nominal.to_numpy()])
+        values = (design @ alpha @ model.thresholds.jacobian.T)[: None if nominal.shape[1] else 1]
+        index = pd.MultiIndex.from_frame(nominal) if nominal.shape[1] else ["all"]
+        return pd.DataFrame(values, index=index, columns=model.thresholds.labels)
 
     @property
     def aic(self) -> float:
@@ -86,59 +108,180 @@ class CumulativeLinkResults(LikelihoodModelResults):
         return -2.0 * self.llf + float(np.log(self.nobs)) * len(self.params)
 
     @property
-    def n_groups(self) -> int | None:
-        """Number of clusters, where errors are clustered."""
-        return None if self.groups is None else int(self.groups.nunique())
+    def prsquared(self) -> float:
+        """McFadden's pseudo R-squared, 1 - llf / llnull."""
+        return self.pseudo_rsquared("mcfadden")
 
-    def predict(self, exog: Any = None, which: str = "prob") -> pd.DataFrame | pd.Series:
-        """Predict for the rows of the fit or for new data.
+    def pseudo_rsquared(self, kind: str = "mcfadden") -> float:
+        """Return a pseudo R-squared.
 
         Parameters
         ----------
-        exog : pandas.DataFrame or array_like, optional
-            New data with the formula's variables (a design matrix where no formula was used);
-            the rows of the fit by default. Rows with missing values get missing predictions.
-        which : {"prob", "cumprob", "linpred"}
-            Probability of each level, of that level or a lower one, or x'beta.
+        kind : {"mcfadden", "cox_snell", "nagelkerke"}
+            1 - llf / llnull; 1 - exp(2 (llnull - llf) / n); and that divided by its largest value,
+            1 - exp(2 llnull / n) (Nagelkerke 1991). statsmodels' short names ``"mcf"``, ``"cs"``
+            and ``"lr"`` (the same as ``"cs"``) are known too.
 
         Returns
         -------
-        pandas.DataFrame or pandas.Series
-            One column for each level, or one value for each row.
+        float
+            0 where the covariates say nothing.
 
         Raises
         ------
         ModelError
-            If a variable is missing from ``exog`` or has a category the fit did not see, or a
-            design matrix has another number of columns.
+            If the kind is not known.
         """
-        design = self._design(exog)
-        values = self.model.predict(self.params, design, which=which)
-        if which == "linpred":
-            return pd.Series(values, index=design.index, name=which)
-        return pd.DataFrame(values, index=design.index, columns=list(self.model.outcome.levels))
+        return fit_statistics.pseudo_rsquared(self.llf, self.llnull, self.nobs, kind)
 
-    def _design(self, exog: Any) -> pd.DataFrame:
-        if exog is None:
-            return self.model.data.orig_exog
-        if self.model.design is not None:
-            return self.model.design.matrix(exog)
-        return match_exog(exog, self.model.data.orig_exog.columns)
+    def convergence(self) -> fit_statistics.Convergence:
+        """Return how near the maximum is, and how many digits of each estimate can be trusted.
 
-    def summary(self, alpha: float = 0.05) -> Any:
+        Returns
+        -------
+        Convergence
+            Relative gradient, condition number of the Hessian, and a table by parameter; it prints.
+        """
+        return fit_statistics.convergence(self.model, self.fit_record)
+
+    @property
+    def n_groups(self) -> int | None:
+        """Number of clusters, where errors are clustered."""
+        return None if self.groups is None else int(self.groups.nunique())
+
+    def conf_int(self, alpha: float = 0.05, method: str = "wald") -> Array:
+        """Return confidence intervals of the parameters.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level.
+        method : {"wald", "profile"}
+            Estimate and standard error; or the profile likelihood, which is to be preferred in
+            small samples and has one finite end where an estimate is infinite.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns 0 and 1, one row for each parameter.
+
+        Raises
+        ------
+        ModelError
+            If the method is not known, or profiles are asked for with clustered errors.
+        """
+        if not 0.0 < alpha < 1.0:
+            raise ModelError(f"alpha={alpha!r} must lie between 0 and 1")
+        if method == "wald":
+            return super().conf_int(alpha=alpha)
+        if method != "profile":
+            raise ModelError(f"method={method!r} is not known; choose 'wald' or 'profile'")
+        self._require_likelihood()
+        goal = float(stats.norm.ppf(1.0 - alpha / 2.0))
+        infinite = enumerate(self.separation.infinite)
+        return np.array([self._profile(number).interval(goal, end) for number, end in infinite])
+
+    def _require_likelihood(self) -> None:
+        if self.groups is not None:
+            raise ModelError(
+                "a profile likelihood takes rows as independent; with clustered errors use "
+                "method='wald'"
+            )
+
+    def _profile(self, number: int) -> Profile:
+        return Profile(self.model.problem(), self.fit_record, int(number))
+
+    def profile(self, name: str, level: float = 0.99, points: int = 41) -> pd.DataFrame:
+        """Return the profile log-likelihood of a parameter.
+
+        Parameters
+        ----------
+        name : str
+            The parameter.
+        level : float
+            Level of the interval the profile covers.
+        points : int
+            Number of points.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``value``, the signed root ``z`` (a straight line where Wald intervals would do) and
+            the profile log-likelihood ``loglike``.
+
+        Raises
+        ------
+        ModelError
+            If there is no such parameter, or it has no finite estimate.
+        """
+        names = self.model.data.param_names
+        if name not in names:
+            raise ModelError(f"there is no parameter {name!r}; there are {', '.join(names)}")
+        if name in self.diverging:
+            raise ModelError(
+                f"{name!r} has no finite estimate; conf_int(method='profile') gives its interval"
+            )
+        self._require_likelihood()
+        profile = self._profile(names.index(name))
+        goal = float(stats.norm.ppf(0.5 + level / 2.0))
+        reach = 3.0 * goal * profile.spread
+        low, high = (np.clip(end, profile.estimate - reach, profile.estimate + reach)
+                     for end in profile.interval(goal))  # fmt: skip
+        values = np.linspace(low, high, points)
+        z = np.array([profile.root(value) for value in values])
+        return pd.DataFrame({"value": values, "z": z, "loglike": self.llf - 0.5 * z * z})
+
+    def wald_test_terms(self) -> pd.DataFrame:
+        """Test each term of the model: that all its parameters are zero.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``statistic``, ``df`` and ``p_value`` by term; a chi-squared statistic, or with
+            clustered errors an F statistic on ``df`` and ``df_denom`` degrees of freedom. Missing
+            where the term has an infinite parameter. Scale and nominal effects are terms of their
+            own, ``scale: temp`` and ``nominal: contact``.
+        """
+        return term_tests(self)
+
+    def get_margeff(
+        self, at: str = "overall", method: str = "dydx", dummy: bool = False, count: bool = False
+    ) -> OrdinalMargins:
+        """Return marginal effects on the probability of each level, with statsmodels' meanings.
+
+        Parameters
+        ----------
+        at : {"overall", "mean", "median", "zero"}
+            The average of the effects over the rows, or the effect at these covariates.
+        method : {"dydx", "eyex", "dyex", "eydx"}
+            Derivative, elasticity and the two half-elasticities.
+        dummy, count : bool
+            Whether a column of 0 and 1 changes from 0 to 1, and a column of counts by one half
+            down and up, instead of by a derivative.
+
+        Returns
+        -------
+        OrdinalMargins
+            ``margeff`` and ``margeff_se``, p by K, and ``summary_frame()``.
+        """
+        return OrdinalMargins(self, at=at, method=method, dummy=dummy, count=count)
+
+    def summary(self, alpha: float = 0.05, odds_ratios: bool = False) -> Any:
         """Return a summary with text, HTML and LaTeX forms.
 
         Parameters
         ----------
         alpha : float
             One minus the level of the intervals.
+        odds_ratios : bool
+            Whether to add exp(coefficient) with its interval; logit link only.
 
         Returns
         -------
         statsmodels.iolib.summary.Summary
             Coefficients and thresholds with intervals, the rows dropped, and any trouble.
         """
-        return make_summary(self, alpha)
+        return make_summary(self, alpha, odds_ratios=odds_ratios)
 
 
 class CumulativeLinkResultsWrapper(LikelihoodResultsWrapper):
@@ -149,9 +292,12 @@ class CumulativeLinkResultsWrapper(LikelihoodResultsWrapper):
 
 
 SHOWN = [
-    "aic", "bic", "bse", "conf_int", "converged", "cov_params", "cov_type", "df_model", "df_resid",
-    "diverging", "groups", "llf", "model", "n_groups", "nobs", "params", "predict", "pvalues",
-    "save", "summary", "t_test", "thresholds", "tvalues", "wald_test",
+    "aic", "avg_comparisons", "avg_predictions", "avg_slopes", "bic", "bse", "conf_int",
+    "converged", "convergence", "cov_params", "cov_type", "df_model", "df_resid", "diverging",
+    "get_margeff", "get_prediction", "groups", "level_thresholds", "llf", "llnull", "model",
+    "n_groups", "nobs", "params", "predict", "profile", "prsquared", "pseudo_rsquared", "pvalues",
+    "save", "separation", "simulate", "summary", "t_test", "thresholds", "tvalues", "wald_test",
+    "wald_test_terms",
 ]  # fmt: skip
 
 populate_wrapper(CumulativeLinkResultsWrapper, CumulativeLinkResults)

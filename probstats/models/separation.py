@@ -1,69 +1,179 @@
 """Separation: whether the likelihood has a maximum at finite parameters, and which have none.
 
-Along a direction d in which no row's upper bound falls and no row's lower bound rises, D^u_i d >= 0
-and D^l_i d <= 0, no p_i falls; if one of these inequalities is strict the likelihood rises for ever
-(Albert and Anderson 1984; Konis 2007 for the linear programme). Rows with a strict one say nothing
-about the parameters in the limit, and a parameter has a finite estimate if and only if the
-remaining bounds determine it.
+Along a direction d of location and thresholds in which no row's upper bound falls and no row's
+lower bound rises, no p_i falls; if one bound moves strictly the likelihood rises for ever (Albert
+and Anderson 1984; Konis 2007 for the linear programme). Rows with such a bound say nothing about
+the parameters in the limit, and a parameter has a finite estimate if and only if the remaining
+bounds determine it. Scale effects only stretch the bounds and change none of this.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg, optimize
 
-from probstats.models.likelihood import Bounds
-from probstats.models.links import Array
+from probstats.models.links import SIGNS, Array
+from probstats.models.rows import Rows
 
 MARGIN = 1e-9
 """How far a bound must move, on a scale where parameters move by 1, to count as moved."""
 
+SHARE = 1e-6
+"""Share of a parameter that must lie in the lost directions for it to be infinite."""
+
 SOLVER: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
-def lost_directions(bounds: Bounds) -> Array:
+@dataclass(frozen=True)
+class Separation:
+    """Which parameters have no finite estimate.
+
+    Attributes
+    ----------
+    infinite : pandas.Series
+        For each parameter 0 where its estimate is finite, plus or minus infinity where it grows
+        without bound in that direction, and not a number where it may do so in either.
+    thresholds : dict
+        For each infinite parameter the thresholds ``lower|upper`` at which it separates the rows.
+    directions : numpy.ndarray
+        q by k; a linear combination of the parameters has a finite estimate if and only if it is
+        orthogonal to all of them.
+    """
+
+    infinite: pd.Series
+    thresholds: dict[str, tuple[str, ...]]
+    directions: Array
+
+    @property
+    def separated(self) -> bool:
+        """Whether any parameter has no finite estimate."""
+        return bool(self.directions.shape[1])
+
+    def __str__(self) -> str:
+        if not self.separated:
+            return "No separation: every parameter has a finite estimate."
+        named = [
+            f"{name} goes to {_WORDS[_sign(value)]} (at {', '.join(self.thresholds[name])})"
+            for name, value in self.infinite.items()
+            if _sign(value) != 0
+        ]
+        finite = [str(name) for name, value in self.infinite.items() if value == 0.0]
+        rest = f"finite: {', '.join(finite)}" if finite else "no parameter is finite"
+        return f"The data separate the levels: {'; '.join(named)}; {rest}."
+
+    __repr__ = __str__
+
+
+_WORDS = {1: "plus infinity", -1: "minus infinity", None: "infinity in either direction"}
+
+
+def _sign(value: float) -> int | None:
+    return None if np.isnan(value) else int(np.sign(value))
+
+
+def find_separation(
+    rows: Rows, transform: Array, names: list[str], threshold_labels: list[str]
+) -> Separation:
+    """Return which parameters of a model have no finite estimate.
+
+    Parameters
+    ----------
+    rows : Rows
+        Standardised rows.
+    transform : numpy.ndarray
+        T, q by q, from their parameters to the user's.
+    names : list of str
+        Names of the q parameters.
+    threshold_labels : list of str
+        Names of the K - 1 thresholds.
+
+    Returns
+    -------
+    Separation
+        With no directions where the maximum exists.
+    """
+    p, s, _ = rows.sizes
+    linear = np.r_[0:p, p + s : rows.n_params]
+    outward, edge = _outward(rows)
+    lost = lost_directions(outward)
+    within = transform[np.ix_(linear, linear)]
+    share = np.linalg.norm(within @ lost, axis=1) / np.linalg.norm(within, axis=1)
+    infinite = pd.Series(0.0, index=names)
+    thresholds = {}
+    for number in np.flatnonzero(share > SHARE):
+        name = names[linear[number]]
+        infinite[name], direction = _divergence(outward, within[number])
+        touched = np.unique(edge[outward @ direction > MARGIN])
+        thresholds[name] = tuple(threshold_labels[position - 1] for position in touched)
+    directions = np.zeros((rows.n_params, lost.shape[1]))
+    directions[linear] = lost
+    return Separation(infinite, thresholds, directions)
+
+
+def _outward(rows: Rows) -> tuple[Array, NDArray[np.intp]]:
+    """Return how each finite bound moves outward in location and thresholds, and its edge."""
+    n_levels = len(rows.jacobian) + 1
+    moves = [
+        np.hstack([-sign * rows.location[inner], sign * design[inner]])
+        for sign, edges, design in zip(SIGNS, rows.edges, rows.threshold_design, strict=True)
+        for inner in [(edges > 0) & (edges < n_levels)]
+    ]
+    edge = np.concatenate([edges[(edges > 0) & (edges < n_levels)] for edges in rows.edges])
+    unique, first = np.unique(np.vstack(moves), axis=0, return_index=True)
+    return unique, edge[first]
+
+
+def lost_directions(outward: Array) -> Array:
     """Return the directions in which the likelihood has no maximum.
 
     Parameters
     ----------
-    bounds : Bounds
-        Maps from q parameters, of about equal scale, to the bounds of the rows.
+    outward : numpy.ndarray
+        For each bound, how it moves outward with parameters of about equal scale; m by q.
 
     Returns
     -------
     numpy.ndarray
-        q by k, orthonormal columns; k is 0 where the maximum exists. A linear combination c of the
-        parameters has a finite estimate if and only if it is orthogonal to all of them.
+        q by k, orthonormal columns; k is 0 where the maximum exists.
     """
-    upper = bounds.upper[np.isfinite(bounds.upper_offset)]
-    lower = bounds.lower[np.isfinite(bounds.lower_offset)]
-    outward = np.unique(np.vstack([upper, -lower]), axis=0)
     held = np.ones(len(outward), dtype=bool)
     while held.any():
-        moved = held & (outward @ _widening(outward, held) > MARGIN)
+        target = outward[held].sum(axis=0)
+        moved = held & (outward @ _furthest(outward, target) > MARGIN)
         if not moved.any():
             return linalg.null_space(np.linalg.qr(outward[held], mode="r"))
         held &= ~moved
     return np.eye(outward.shape[1])
 
 
-def _widening(outward: Array, held: NDArray[np.bool_]) -> Array:
-    """Return the d within -1 and 1 that moves the held bounds most, while a_i d >= 0 for all rows.
+def _divergence(outward: Array, parameter: Array) -> tuple[float, Array]:
+    """Return where a parameter goes, and a direction that takes it there."""
+    size = parameter / np.linalg.norm(parameter)
+    up, down = _furthest(outward, size), _furthest(outward, -size)
+    rises, falls = bool(size @ up > MARGIN), bool(-size @ down > MARGIN)
+    if rises and falls:
+        return np.nan, up
+    return (np.inf, up) if rises else (-np.inf, down)
+
+
+def _furthest(outward: Array, target: Array) -> Array:
+    """Return the d within -1 and 1 that goes furthest along a target, while a_i d >= 0 for all i.
 
     These d form a cone, so that the largest reaches 1, or there is none but 0; less than that is
-    the tolerance of the solver. With c the sum of the held a_i, the programme max c'd is solved by
-    its dual, min sum(r + s) with r - s = c + sum y_i a_i and y, r, s >= 0: it has only q equations,
-    and d are their multipliers.
+    the tolerance of the solver. The programme max c'd is solved by its dual, min sum(r + s) with
+    r - s = c + sum y_i a_i and y, r, s >= 0: it has only q equations, and d are their multipliers.
     """
     n_bounds, n_params = outward.shape
     identity = np.eye(n_params)
     dual = optimize.linprog(
         np.concatenate([np.zeros(n_bounds), np.ones(2 * n_params)]),
         A_eq=np.hstack([-outward.T, identity, -identity]),
-        b_eq=outward[held].sum(axis=0),
+        b_eq=target,
         options=SOLVER,
     )
     direction = np.asarray(dual.eqlin.marginals)

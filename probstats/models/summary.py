@@ -9,8 +9,10 @@ from statsmodels.iolib.summary import Summary
 from statsmodels.iolib.table import SimpleTable
 from statsmodels.iolib.tableformatting import fmt_params
 
+from probstats.errors import ModelError
 
-def make_summary(results: Any, alpha: float) -> Summary:
+
+def make_summary(results: Any, alpha: float, *, odds_ratios: bool) -> Summary:
     """Return the summary of a fit.
 
     Parameters
@@ -19,15 +21,24 @@ def make_summary(results: Any, alpha: float) -> Summary:
         The fit.
     alpha : float
         One minus the level of the intervals.
+    odds_ratios : bool
+        Whether to add exp(coefficient) with its interval.
 
     Returns
     -------
     statsmodels.iolib.summary.Summary
         With ``as_text``, ``as_html`` and ``as_latex``.
+
+    Raises
+    ------
+    ModelError
+        If odds ratios are asked for and the link is not the logit.
     """
     summary = Summary()
     summary.tables.append(_top(results))
     summary.tables.append(_parameters(results, alpha))
+    if odds_ratios:
+        summary.tables.append(_odds_ratios(results, alpha))
     summary.add_extra_txt(_notes(results))
     return summary
 
@@ -35,30 +46,54 @@ def make_summary(results: Any, alpha: float) -> Summary:
 def _top(results: Any) -> SimpleTable:
     model = results.model
     cells = [
-        ("Outcome", model.outcome.name, "Rows", f"{results.nobs}"),
+        ("Outcome", model.outcome.name, "Rows", f"{results.nobs:g}"),
         ("Link", model.link.name, "Log-likelihood", f"{results.llf:.4f}"),
         ("Levels", " < ".join(map(str, model.outcome.levels)), "AIC", f"{results.aic:.2f}"),
         ("Converged", "yes" if results.converged else "NO", "BIC", f"{results.bic:.2f}"),
     ]
+    if model.thresholds.structure != "flexible":
+        cells.append(("Thresholds", model.thresholds.structure, "", ""))
     return SimpleTable([list(row) for row in cells], title="Cumulative link model")
 
 
 def _parameters(results: Any, alpha: float) -> SimpleTable:
     low, high = results.conf_int(alpha=alpha).T
-    columns = (results.params, results.bse, results.tvalues, results.pvalues, low, high)
-    finite = ~np.isin(results.model.data.param_names, results.diverging)
+    numbers = np.column_stack([results.params, results.bse, results.tvalues])
     rows = [
-        [_number(value) if ok else "none" for value in row]
-        for row, ok in zip(np.column_stack(columns), finite, strict=True)
+        [*map(_number, row), _p_value(p), *map(_number, ends)]
+        for row, p, ends in zip(
+            numbers, results.pvalues, np.column_stack([low, high]), strict=True
+        )
     ]
     letter = "t" if results.use_t else "z"
-    headers = ["estimate", "std. error", letter, f"P>|{letter}|"]
-    headers += [f"{100 * alpha / 2:g}%", f"{100 * (1 - alpha / 2):g}%"]
+    headers = ["estimate", "std. error", letter, f"P>|{letter}|", *_ends(alpha)]
     return SimpleTable(rows, headers, results.model.data.param_names, txt_fmt=fmt_params)
 
 
+def _odds_ratios(results: Any, alpha: float) -> SimpleTable:
+    if results.model.link.name != "logit":
+        raise ModelError(
+            f"exp(coefficient) is an odds ratio with the logit link, not with "
+            f"{results.model.link.name}; use avg_comparisons for effects on probabilities"
+        )
+    p, _, _ = results.model.rows.sizes
+    with np.errstate(over="ignore"):
+        ratios = np.exp(np.column_stack([results.params, results.conf_int(alpha=alpha)])[:p])
+    rows = [list(map(_number, row)) for row in ratios]
+    names = results.model.data.param_names[:p]
+    return SimpleTable(rows, ["odds ratio", *_ends(alpha)], names, txt_fmt=fmt_params)
+
+
+def _ends(alpha: float) -> list[str]:
+    return [f"{100 * alpha / 2:g}%", f"{100 * (1 - alpha / 2):g}%"]
+
+
 def _number(value: float) -> str:
-    return f"{value:.4f}"
+    return "none" if np.isnan(value) else f"{value:.4f}"
+
+
+def _p_value(value: float) -> str:
+    return "<0.0001" if value < 0.00005 else _number(value)
 
 
 def _notes(results: Any) -> list[str]:
@@ -75,9 +110,23 @@ def _notes(results: Any) -> list[str]:
         notes.append(f"Rows dropped for missing values: {model.design.n_dropped} ({counts}).")
     if model.outcome.empty:
         notes.append(f"Levels no row has: {', '.join(map(str, model.outcome.empty))}.")
-    if results.diverging:
-        names = ", ".join(results.diverging)
-        notes.append(f"The data separate the levels: no finite estimate for {names}.")
+    if model.outcome.merged:
+        runs = "; ".join(" and ".join(map(str, run)) for run in model.outcome.merged)
+        notes.append(f"Levels no row tells apart: {runs}.")
+    if not model.sample.kept.all():
+        notes.append(f"Rows with weight 0 left out: {(~model.sample.kept).sum()}.")
+    notes += _references(model)
+    if results.separation.separated:
+        notes.append(str(results.separation))
     elif not results.converged:
         notes.append("The optimiser did not converge; these are not maximum-likelihood estimates.")
     return notes
+
+
+def _references(model: Any) -> list[str]:
+    """Return what each categorical covariate is compared with."""
+    if model.design is None:
+        return []
+    levels = {k: v for part in model.design.parts.values() for k, v in part.levels.items()}
+    named = [f"{name} {values[0]}" for name, values in levels.items() if len(values) > 1]
+    return [f"Reference categories: {', '.join(named)}."] if named else []

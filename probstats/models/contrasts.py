@@ -1,0 +1,158 @@
+"""Tests of linear combinations of parameters, also where some parameters are infinite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.base.model import LikelihoodModelResults
+
+from probstats.errors import ModelError
+from probstats.models.links import Array
+from probstats.models.separation import SHARE
+
+
+class Contrasts:
+    """``t_test`` and ``wald_test`` of results that may hold infinite estimates."""
+
+    def t_test(self: Any, r_matrix: Any, cov_p: Any = None, use_t: bool | None = None) -> Any:
+        """Test linear combinations of the parameters one by one.
+
+        Parameters
+        ----------
+        r_matrix : array_like, str or tuple
+            Such as ``"temp[warm] = contact[yes]"`` or a matrix with a column for each parameter.
+        cov_p : array_like, optional
+            Covariance to use instead of that of the fit.
+        use_t : bool, optional
+            Whether to use the t distribution.
+
+        Returns
+        -------
+        statsmodels.stats.contrast.ContrastResults
+            Estimates, errors and p-values.
+
+        Raises
+        ------
+        ModelError
+            If a combination holds a parameter with no finite estimate.
+        """
+        coefs = self._contrast(r_matrix)
+        return _finite(self).t_test(coefs, cov_p=cov_p, use_t=use_t)
+
+    def wald_test(self: Any, r_matrix: Any, **kwargs: Any) -> Any:
+        """Test several linear combinations of the parameters at once.
+
+        Parameters
+        ----------
+        r_matrix : array_like, str or tuple
+            Such as ``"temp[warm] = 0, contact[yes] = 0"``.
+        **kwargs
+            Those of statsmodels' ``wald_test``: ``cov_p``, ``invcov``, ``use_f``, ``df_constraints``
+            and ``scalar``.
+
+        Returns
+        -------
+        statsmodels.stats.contrast.ContrastResults
+            Statistic and p-value.
+
+        Raises
+        ------
+        ModelError
+            If a combination holds a parameter with no finite estimate.
+        """
+        kwargs.setdefault("scalar", True)
+        return _finite(self).wald_test(self._contrast(r_matrix), **kwargs)
+
+    def _contrast(self: Any, r_matrix: Any) -> tuple[Array, Array]:
+        """Return coefficients and constants of a constraint that has a finite estimate."""
+        names = self.model.data.param_names
+        coefs, constants = _read_constraint(r_matrix, names)
+        separation = self.separation
+        if separation.separated:
+            lost = self.fit_record.transform @ separation.directions
+            reach = np.abs(coefs) @ np.linalg.norm(self.fit_record.transform, axis=1)
+            share = np.linalg.norm(coefs @ lost, axis=1)
+            if (share > SHARE * reach).any():
+                raise ModelError(
+                    f"the test holds a parameter with no finite estimate; these have none: "
+                    f"{', '.join(self.diverging)}"
+                )
+        return coefs, constants
+
+
+def _read_constraint(r_matrix: Any, names: list[str]) -> tuple[Array, Array]:
+    from patsy import DesignInfo, PatsyError
+
+    if isinstance(r_matrix, tuple) and len(r_matrix) == 2 and not isinstance(r_matrix[0], str):
+        coefs = np.atleast_2d(np.asarray(r_matrix[0], dtype=float))
+        return coefs, np.broadcast_to(np.asarray(r_matrix[1], dtype=float).ravel(), len(coefs))
+    try:
+        constraint = DesignInfo(names).linear_constraint(r_matrix)
+    except PatsyError as error:
+        raise ModelError(
+            f"the test {r_matrix!r} cannot be read ({str(error).splitlines()[0]}); the parameters "
+            f"are {', '.join(names)}"
+        ) from error
+    return constraint.coefs, constraint.constants.ravel()
+
+
+def _finite(results: Any) -> LikelihoodModelResults:
+    """Return results whose infinite parameters are where the fit stopped."""
+    found = results.fit_record
+    twin = LikelihoodModelResults(
+        results.model, found.params, normalized_cov_params=found.covariance, scale=1.0
+    )
+    twin.use_t, twin.df_resid = results.use_t, results.df_resid
+    if results.groups is not None:
+        twin.df_resid_inference = results.df_resid_inference
+    return twin
+
+
+def term_tests(results: Any) -> pd.DataFrame:
+    """Return Wald tests of all terms, see ``CumulativeLinkResults.wald_test_terms``."""
+    rows = {name: _term_test(results, columns) for name, columns in _terms(results.model).items()}
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["statistic", "df", "p_value"])
+    frame["df"] = frame["df"].astype(int)
+    if results.groups is not None:
+        frame.insert(2, "df_denom", results.df_resid_inference)
+    return frame.rename_axis("term")
+
+
+def _term_test(results: Any, columns: list[int]) -> tuple[float, int, float]:
+    df = len(columns)
+    if np.any(results.separation.infinite.to_numpy()[columns] != 0.0):
+        return np.nan, df, np.nan
+    estimates = results.params[columns]
+    covariance = results.cov_params()[np.ix_(columns, columns)]
+    statistic = float(estimates @ np.linalg.solve(covariance, estimates))
+    if results.groups is None:
+        return statistic, df, float(stats.chi2.sf(statistic, df))
+    statistic /= df
+    return statistic, df, float(stats.f.sf(statistic, df, results.df_resid_inference))
+
+
+def _terms(model: Any) -> dict[str, list[int]]:
+    """Return the positions of the parameters of each term of location, scale and nominal."""
+    location, scale, nominal = (
+        _part_terms(model, name) for name in ("location", "scale", "nominal")
+    )
+    p, s, _ = model.rows.sizes
+    t = len(model.thresholds.names)
+    terms = dict(location)
+    terms |= {f"scale: {name}": [p + number for number in numbers]
+              for name, numbers in scale.items()}  # fmt: skip
+    terms |= {
+        f"nominal: {name}": [p + s + (1 + m) * t + k for m in numbers for k in range(t)]
+        for name, numbers in nominal.items()
+    }
+    return terms
+
+
+def _part_terms(model: Any, part: str) -> dict[str, list[int]]:
+    columns = list(getattr(model.sample.covariates, part).columns)
+    if model.design is None or model.design.parts[part].columns != columns:
+        return {str(name): [number] for number, name in enumerate(columns)}
+    return model.design.parts[part].terms

@@ -1,0 +1,230 @@
+"""What a fitted model predicts, with intervals, and what it would produce again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from probstats.errors import ModelError
+from probstats.models.links import Array
+from probstats.models.prediction import gradient, predict
+from probstats.models.rows import Rows
+from probstats.models.sample import Covariates
+from probstats.models.separation import SHARE
+
+KINDS = ("prob", "cumprob", "linpred", "class", "mean")
+
+
+class Predictions:
+    """``predict``, ``get_prediction`` and ``simulate`` of results."""
+
+    def predict(
+        self: Any, exog: Any = None, which: str = "prob", offset: Any = None
+    ) -> pd.DataFrame | pd.Series:
+        """Predict for the rows of the fit or for new data.
+
+        Parameters
+        ----------
+        exog : pandas.DataFrame or array_like, optional
+            New data with the formula's variables (a design matrix where no formula was used);
+            the rows of the fit by default. Rows with missing values get missing predictions.
+        which : {"prob", "cumprob", "linpred", "class", "mean"}
+            Probability of each level; of that level or a lower one; x'beta plus offset; the most
+            probable level; or the expected level, counted 1 to K, or by the levels themselves
+            where they are numbers.
+        offset : array_like, optional
+            Offsets of the new rows, where the offset of the fit is no column of the data.
+
+        Returns
+        -------
+        pandas.DataFrame or pandas.Series
+            One column for each level, or one value for each row.
+
+        Raises
+        ------
+        ModelError
+            If a variable is missing from ``exog`` or has a category the fit did not see, or a
+            design matrix has another number of columns.
+
+        Warns
+        -----
+        CrossingWarning
+            If nominal effects put thresholds out of order in new rows; their predictions are
+            missing.
+        """
+        if which not in KINDS:
+            raise ModelError(f"which={which!r} is not known; choose one of {', '.join(KINDS)}")
+        covariates = self._covariates(exog, offset)
+        kind = which if which in {"cumprob", "linpred"} else "prob"
+        rows = self.model.all_edges(covariates)
+        values = predict(self.fit_record.params, rows, self.model.link, kind)
+        index, levels = covariates.index, list(self.model.outcome.levels)
+        if which == "linpred":
+            return pd.Series(values, index=index, name=which)
+        if which == "class":
+            return _most_probable(values, index, levels)
+        if which == "mean":
+            return pd.Series(values @ level_scores(levels), index=index, name=which)
+        return pd.DataFrame(values, index=index, columns=levels)
+
+    def _covariates(self: Any, exog: Any, offset: Any = None) -> Covariates:
+        if exog is None:
+            if offset is not None:
+                raise ModelError("offset goes with new data; the rows of the fit have their own")
+            return self.model.sample.covariates
+        return self.model.covariates(exog, offset)
+
+    def get_prediction(
+        self: Any, exog: Any = None, which: str = "prob", offset: Any = None
+    ) -> PredictionResults:
+        """Predict probabilities with standard errors and intervals.
+
+        Parameters
+        ----------
+        exog, offset
+            See ``predict``.
+        which : {"prob", "cumprob"}
+            Probability of each level, or of that level or a lower one.
+
+        Returns
+        -------
+        PredictionResults
+            With ``summary_frame(alpha)``. Standard errors by the delta method, intervals made on
+            the logit scale, so that they stay between 0 and 1. Both are missing in rows whose
+            probabilities hang on an infinite estimate.
+
+        Raises
+        ------
+        ModelError
+            See ``predict``.
+        """
+        if which not in KINDS[:2]:
+            raise ModelError(f"which={which!r} has no intervals; choose 'prob' or 'cumprob'")
+        covariates = self._covariates(exog, offset)
+        rows, params = self.model.all_edges(covariates), self.fit_record.params
+        values = predict(params, rows, self.model.link, which)
+        slopes = gradient(params, rows, self.model.link, which)
+        variance = np.einsum("mkq,qr,mkr->mk", slopes, self.fit_record.covariance, slopes)
+        error = np.sqrt(np.maximum(variance, 0.0))
+        error[self._hangs_on_infinite(rows)] = np.nan
+        labels = pd.MultiIndex.from_product([covariates.index, self.model.outcome.levels])
+        labels = labels.set_names([covariates.index.name, self.model.outcome.name])
+        return PredictionResults(
+            pd.Series(values.ravel(), labels), pd.Series(error.ravel(), labels), self._quantile
+        )
+
+    def _quantile(self: Any, probability: float) -> float:
+        """Return the quantile of the reference distribution of this fit."""
+        if self.groups is None:
+            return float(stats.norm.ppf(probability))
+        return float(stats.t.ppf(probability, self.df_resid_inference))
+
+    def _hangs_on_infinite(self: Any, rows: Rows) -> Array:
+        """Return whether some bound of each row goes to infinity or is not settled."""
+        if not self.separation.separated:
+            return np.zeros(len(rows), dtype=bool)
+        lost = self.fit_record.transform @ self.separation.directions
+        p, s, _ = rows.sizes
+        moves = rows.threshold_design @ lost[p + s :] - rows.location @ lost[:p]
+        size = np.abs(rows.location) @ np.abs(lost[:p]) + np.abs(lost[p + s :]).sum(axis=0)
+        return (np.abs(moves[1:-1]) > SHARE * np.maximum(size, 1e-300)).any(axis=(0, 2))
+
+    def simulate(
+        self: Any, n: int = 1, rng: np.random.Generator | int | None = None, exog: Any = None
+    ) -> pd.DataFrame:
+        """Draw new outcomes from the fitted model.
+
+        Parameters
+        ----------
+        n : int
+            Number of draws for each row.
+        rng : numpy.random.Generator or int, optional
+            Source of randomness, or its seed.
+        exog : pandas.DataFrame or array_like, optional
+            See ``predict``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each row, an ordered categorical column for each draw, 0 to n - 1.
+
+        Raises
+        ------
+        ModelError
+            If n is not positive, or some row has no probabilities.
+        """
+        if n < 1:
+            raise ModelError(f"n={n!r} must be at least 1")
+        probabilities = self.predict(exog)
+        if probabilities.isna().any(axis=None):
+            raise ModelError("some rows have no probabilities; drop rows with missing values")
+        edges = np.cumsum(probabilities.to_numpy(), axis=1)[:, :-1]
+        uniform = np.random.default_rng(rng).random((len(edges), n))
+        codes = (uniform[:, :, None] > edges[:, None, :]).sum(axis=2)
+        levels = list(probabilities.columns)
+        draws = {
+            draw: pd.Categorical.from_codes(codes[:, draw], levels, ordered=True)
+            for draw in range(n)
+        }
+        return pd.DataFrame(draws, index=probabilities.index)
+
+
+def _most_probable(values: Array, index: pd.Index, levels: list[Any]) -> pd.Series:
+    unknown = np.isnan(values).any(axis=1)
+    codes = np.where(unknown, -1, np.argmax(np.where(unknown[:, None], 0.0, values), axis=1))
+    return pd.Series(pd.Categorical.from_codes(codes, levels, ordered=True), index, name="class")
+
+
+def level_scores(levels: list[Any]) -> Array:
+    """Return the numbers of the levels, 1 to K where they are no numbers."""
+    numeric = all(isinstance(level, int | float | np.number) for level in levels)
+    return np.asarray(levels if numeric else range(1, len(levels) + 1), dtype=float)
+
+
+@dataclass(frozen=True)
+class PredictionResults:
+    """Predicted probabilities with standard errors.
+
+    Attributes
+    ----------
+    predicted, se : pandas.Series
+        By row and level.
+    """
+
+    predicted: pd.Series
+    se: pd.Series
+    _quantile: Any
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Return intervals made on the logit scale, columns ``lower`` and ``upper``."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            centre = special.logit(self.predicted.to_numpy())
+            error = (self.se / (self.predicted * (1.0 - self.predicted))).to_numpy()
+            reach = self._quantile(1.0 - alpha / 2.0) * error
+        ends = special.expit(np.column_stack([centre - reach, centre + reach]))
+        return pd.DataFrame(ends, index=self.predicted.index, columns=["lower", "upper"])
+
+    def summary_frame(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Return predictions with intervals.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``predicted``, ``se``, ``ci_lower`` and ``ci_upper`` by row and level.
+        """
+        ends = self.conf_int(alpha)
+        return pd.DataFrame(
+            {
+                "predicted": self.predicted, "se": self.se,
+                "ci_lower": ends["lower"], "ci_upper": ends["upper"],
+            }
+        )  # fmt: skip

@@ -1,0 +1,76 @@
+"""Well-scaled parameters: covariates centred and scaled while fitting, undone at the end.
+
+The parameters of the user, psi, are a linear function of those of the standardised covariates,
+psi = T phi. A column with a large mean and a small spread would otherwise cost estimates and
+standard errors all of their digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from probstats.models.links import Array
+from probstats.models.rows import Rows
+
+
+def standardise(rows: Rows, shift: Array | None) -> tuple[Rows, Array]:
+    """Return rows with standardised covariates, and T.
+
+    Parameters
+    ----------
+    rows : Rows
+        The data, on the user's scale.
+    shift : numpy.ndarray or None
+        The threshold parameters that add one to every threshold; where there are none, the
+        location cannot be centred.
+
+    Returns
+    -------
+    rows : Rows
+        Location and nominal covariates with mean 0 and standard deviation 1, scale covariates
+        with a mean square of 1.
+    transform : numpy.ndarray
+        T, q by q.
+    """
+    p, s, _ = rows.sizes
+    t = rows.jacobian.shape[1]
+    location, location_mean, location_sd = standard_columns(rows.location, centred=shift is not None)
+    nominal, nominal_mean, nominal_sd = standard_columns(rows.nominal)
+    scale, _, scale_size = standard_columns(rows.scale, centred=False)
+    spread = np.concatenate([location_sd, scale_size, np.ones(t), np.repeat(nominal_sd, t)])
+    transform = np.diag(1.0 / spread)
+    first = slice(p + s, p + s + t)
+    if shift is not None:
+        transform[first, :p] = np.outer(shift, location_mean / location_sd)
+    for number, ratio in enumerate(nominal_mean / nominal_sd, start=1):
+        transform[first, p + s + number * t : p + s + (number + 1) * t] = -ratio * np.eye(t)
+    return replace(rows, location=location, scale=scale, nominal=nominal), transform
+
+
+def standard_columns(design: Array, *, centred: bool = True) -> tuple[Array, Array, Array]:
+    """Return a design with columns centred and divided by their spread, with centre and spread.
+
+    Parameters
+    ----------
+    design : numpy.ndarray
+        n by p.
+    centred : bool
+        Whether to subtract the mean.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        n by p standardised columns, not a number where a column is constant; p centres; p spreads.
+    """
+    n_columns = design.shape[1]
+    if not n_columns:
+        return design, np.zeros(0), np.ones(0)
+    centre = design.mean(axis=0) if centred else np.zeros(n_columns)
+    moved = np.subtract(design, centre, order="F")
+    spread = np.sqrt(np.einsum("ij,ij->j", moved, moved) / len(design))
+    spread[spread <= 1e-14 * np.abs(centre)] = np.nan
+    spread[spread == 0.0] = np.nan
+    moved /= spread
+    return moved, centre, spread
