@@ -16,27 +16,33 @@ __version__ = "0.1.0"
 _ROOMS = ("data", "figures", "models", "tables")
 _NAMES = {
     "CumulativeLinkModel": "probstats.models",
+    "detect_separation": "probstats.models",
     "load_panel": "probstats.data",
     "DataError": "probstats.errors",
     "ModelError": "probstats.errors",
     "ProbstatsError": "probstats.errors",
     "StudyError": "probstats.errors",
     "ConvergenceWarning": "probstats.errors",
+    "CrossingWarning": "probstats.errors",
     "EmptyLevelWarning": "probstats.errors",
+    "MergedLevelsWarning": "probstats.errors",
     "SeparationWarning": "probstats.errors",
 }
 
 __all__ = [
     "ConvergenceWarning",
+    "CrossingWarning",
     "CumulativeLinkModel",
     "DataError",
     "EmptyLevelWarning",
+    "MergedLevelsWarning",
     "ModelError",
     "ProbstatsError",
     "SeparationWarning",
     "StudyError",
     "__version__",
     "data",
+    "detect_separation",
     "figures",
     "load_panel",
     "models",
@@ -48,14 +54,16 @@ if TYPE_CHECKING:
     from probstats.data import load_panel
     from probstats.errors import (
         ConvergenceWarning,
+        CrossingWarning,
         DataError,
         EmptyLevelWarning,
+        MergedLevelsWarning,
         ModelError,
         ProbstatsError,
         SeparationWarning,
         StudyError,
     )
-    from probstats.models import CumulativeLinkModel
+    from probstats.models import CumulativeLinkModel, detect_separation
 
 
 def __getattr__(name: str) -> Any:

@@ -50,8 +50,8 @@ class Contrasts:
         r_matrix : array_like, str or tuple
             Such as ``"temp[warm] = 0, contact[yes] = 0"``.
         **kwargs
-            Those of statsmodels' ``wald_test``: ``cov_p``, ``invcov``, ``use_f``, ``df_constraints``
-            and ``scalar``.
+            Those of statsmodels' ``wald_test``: ``cov_p``, ``invcov``, ``use_f``,
+            ``df_constraints`` and ``scalar``.
 
         Returns
         -------

@@ -22,7 +22,7 @@ from probstats.models.sample import Covariates, check_identified, match_covariat
 from probstats.models.scaling import standardise
 from probstats.models.separation import Separation, find_separation
 from probstats.models.thresholds import make_thresholds
-from probstats.models.trouble import warn
+from probstats.models.trouble import crossing_sentence, warn
 
 
 class CumulativeLinkModel(LikelihoodModel):
@@ -390,7 +390,7 @@ class CumulativeLinkModel(LikelihoodModel):
         """
         covariates = self.sample.covariates
         if exog is not None:
-            covariates = self.covariates(exog)
+            covariates = match_covariates(exog, covariates)
         rows = self.all_edges(covariates)
         return prediction.predict(np.asarray(params, dtype=float), rows, self.link, which)
 
@@ -419,6 +419,19 @@ class CumulativeLinkModel(LikelihoodModel):
         elif offset is not None:
             raise ModelError("the model has no offset of its own to replace; leave offset out")
         return found
+
+    def crossed_levels(self, params: Array) -> dict[Any, int]:
+        """Return the levels whose thresholds are out of order, and in how many rows.
+
+        The likelihood of known levels keeps the thresholds it needs in order; intervals and nominal
+        effects leave out those of levels no row, or no row like this one, is known to have.
+        """
+        if not (self.outcome.is_interval or self.rows.nominal.shape[1]):
+            return {}
+        bounds, _ = self.all_edges(self.sample.covariates).bounds(params)
+        counts = (bounds[1:] < bounds[:-1]).sum(axis=1)
+        pairs = zip(self.outcome.levels, counts, strict=True)
+        return {level: int(count) for level, count in pairs if count}
 
     def all_edges(self, covariates: Covariates) -> Rows:
         """Return rows of covariates with every edge between levels."""
@@ -487,7 +500,10 @@ def _warn(results: CumulativeLinkResults) -> None:
             f"interval has one finite end",
             SeparationWarning,
         )
-    elif not results.converged:
+    if results.crossed_levels:
+        sentence = crossing_sentence(results.crossed_levels)
+        warn(f"{sentence}; merge levels, or drop nominal effects", ConvergenceWarning)
+    elif not results.maximum.converged and not results.separation.separated:
         maximum = results.maximum
         warn(
             f"Newton's method did not converge in {maximum.iterations} steps (decrement "

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import special, stats
 
 from probstats.errors import ModelError
@@ -334,8 +333,8 @@ def _one(
         for factor, rows in quantity.parts
     )
     error = np.sqrt(np.maximum(np.einsum("gkq,qr,gkr->gk", slopes, covariance, slopes), 0.0))
-    hanging = np.any([results._hangs_on_infinite(rows) for _, rows in quantity.parts], axis=0)
-    error[(shares[:, hanging] > 0.0).any(axis=1)] = np.nan
+    infinite = [results._infinite_bounds(rows).any(axis=0) for _, rows in quantity.parts]
+    error[(shares[:, np.any(infinite, axis=0)] > 0.0).any(axis=1)] = np.nan
     if method == "delta":
         low, high = _delta_interval(results, quantity, estimate, error, alpha)
     else:
@@ -371,9 +370,10 @@ def _delta_interval(
 
 
 def _average(params: Array, quantity: Quantity, shares: Array, link: Any) -> Array:
-    return sum(
+    parts = [
         factor * (shares @ predict(params, rows, link, "prob")) for factor, rows in quantity.parts
-    )
+    ]
+    return np.sum(parts, axis=0)
 
 
 def _average_gradient(params: Array, rows: Rows, shares: Array, link: Any) -> Array:
@@ -402,6 +402,6 @@ def _draws(results: Any, quantity: Quantity, shares: Array, rng: Any) -> Array:
     return np.array(averages)
 
 
-def _in_order(params: Array, rows: Rows) -> NDArray[np.bool_]:
+def _in_order(params: Array, rows: Rows) -> bool:
     bounds, _ = rows.bounds(params)
-    return (np.diff(bounds, axis=0) > 0.0).all()
+    return bool(np.all(np.diff(bounds, axis=0) > 0.0))

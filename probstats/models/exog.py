@@ -50,21 +50,22 @@ def read_exog(exog: Any, endog: Any) -> pd.DataFrame:
     repeated = frame.columns[frame.columns.duplicated()]
     if len(repeated):
         raise ModelError(f"there is more than one column {repeated[0]!r}; rename them")
-    if not (frame.dtypes == np.float64).all():
+    values = frame.to_numpy()
+    if values.dtype != np.float64:
         for name in frame:
             _require_numeric(frame[name])
         frame = frame.astype(float)
-    _require_finite(frame)
+        values = frame.to_numpy()
+    _require_finite(values, frame.columns)
     return frame
 
 
-def _require_finite(frame: pd.DataFrame) -> None:
-    values = frame.to_numpy()
+def _require_finite(values: Array, names: pd.Index) -> None:
     with np.errstate(invalid="ignore", over="ignore"):
         if np.isfinite(values.sum(axis=0)).all():
             return
     counts = (~np.isfinite(values)).sum(axis=0)
-    bad = [f"{name!r} {count}" for name, count in zip(frame, counts, strict=True) if count]
+    bad = [f"{name!r} {count}" for name, count in zip(names, counts, strict=True) if count]
     if bad:
         raise ModelError(
             f"infinite or missing values in columns {', '.join(bad)}; drop or fill these rows"
@@ -73,7 +74,8 @@ def _require_finite(frame: pd.DataFrame) -> None:
 
 def _frame(exog: Any, endog: Any) -> pd.DataFrame:
     if exog is None:
-        return pd.DataFrame(index=getattr(endog, "index", pd.RangeIndex(len(endog))))
+        labelled = isinstance(endog, pd.Series | pd.DataFrame)
+        return pd.DataFrame(index=endog.index if labelled else pd.RangeIndex(len(endog)))
     if isinstance(exog, pd.DataFrame):
         return exog
     if isinstance(exog, pd.Series):
@@ -98,11 +100,29 @@ def _require_numeric(column: pd.Series) -> None:
         )
 
 
-def without_intercept(exog: pd.DataFrame) -> pd.DataFrame:
-    """Return covariates without columns of ones: the thresholds carry the intercept."""
-    values = exog.to_numpy()
-    ones = np.array([bool(len(v)) and v[0] == 1.0 and bool((v == 1.0).all()) for v in values.T])
-    return exog.loc[:, ~ones] if ones.any() else exog
+def without_intercept(exog: pd.DataFrame, given: Any) -> pd.DataFrame:
+    """Return covariates without an intercept, which the thresholds carry.
+
+    Parameters
+    ----------
+    exog : pandas.DataFrame
+        n by p covariates.
+    given : pandas.DataFrame or array_like
+        What the user passed: in a frame a column of ones is an intercept if its name says so.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The others.
+    """
+    named = isinstance(given, pd.DataFrame | pd.Series)
+    intercepts = [
+        name
+        for name, column in zip(exog.columns, exog.to_numpy().T, strict=True)
+        if (not named or str(name).strip("()").lower() in {"const", "intercept"})
+        and bool((column == 1.0).all())
+    ]
+    return exog.drop(columns=intercepts) if intercepts else exog
 
 
 def check_rank(standard: Array, names: list[str], n_rows: int) -> None:
@@ -122,8 +142,8 @@ def check_rank(standard: Array, names: list[str], n_rows: int) -> None:
     ModelError
         If a column is constant, or is a linear combination of the columns before it.
     """
-    for name, varies in zip(names, np.isfinite(standard[:1]).all(axis=0), strict=True):
-        if not varies:
+    for name, column in zip(names, standard.T, strict=True):
+        if not np.isfinite(column[0]):
             raise ModelError(
                 f"column {name!r} is constant in the {n_rows} rows used; leave it out: "
                 f"the thresholds carry the constant"
@@ -152,7 +172,8 @@ def match_exog(exog: Any, names: pd.Index) -> pd.DataFrame:
     Parameters
     ----------
     exog : pandas.DataFrame or array_like
-        A frame that has these columns, or m by p values in their order; p values are one row.
+        A frame that has these columns, or m by p values in their order, with or without an
+        intercept; p values are one row.
     names : pandas.Index
         The p columns of the fit.
 
@@ -178,6 +199,9 @@ def match_exog(exog: Any, names: pd.Index) -> pd.DataFrame:
     values = np.asarray(exog, dtype=float)
     values = values.reshape(-1, len(names)) if values.ndim < 2 and len(names) == 1 else values
     values = np.atleast_2d(values)
+    if values.ndim == 2 and values.shape[1] == len(names) + 1:
+        intercept = np.flatnonzero((values == 1.0).all(axis=0))[:1]
+        values = np.delete(values, intercept, axis=1)
     if values.ndim != 2 or values.shape[1] != len(names):
         raise ModelError(f"new data of shape {values.shape} do not match {len(names)} covariates")
     return pd.DataFrame(values, columns=names)

@@ -15,6 +15,9 @@ import numpy as np
 from probstats.models.links import SIGNS, Array, Link, Slopes
 from probstats.models.rows import Rows
 
+FEW = 8_000
+"""Rows times parameters up to which calls cost more than arithmetic."""
+
 
 class Value(NamedTuple):
     """The log-likelihood at some parameters.
@@ -48,7 +51,7 @@ def loglike(params: Array, rows: Rows, link: Link) -> float:
 
 
 class LogLikelihood:
-    """Log-likelihood, score and Hessian in one pass over the rows, a block at a time.
+    """Log-likelihood, score and Hessian in one pass over the rows.
 
     Parameters
     ----------
@@ -59,35 +62,59 @@ class LogLikelihood:
 
     Notes
     -----
-    Blocks and their workspace are made once: in a fit of some thousand rows, asking the system
-    for memory costs more than the arithmetic.
+    Many rows are worked on a block at a time, and blocks and their workspace are made once: in a
+    fit of some thousand rows, asking the system for memory costs more than the arithmetic. Of few
+    rows the bounds are one linear map of the parameters, so that few calls do all: there calls
+    cost more than the arithmetic.
     """
 
     def __init__(self, rows: Rows, link: Link) -> None:
         self.rows, self.link = rows, link
-        self._blocks = list(rows.blocks())
-        self._work = np.empty((len(self._blocks[0]), rows.location.shape[1]), order="F")
+        self._few = len(rows) * rows.n_params <= FEW and not rows.scale.shape[1]
+        if self._few:
+            self._design = rows.bound_design()
+            self._ends = rows.ends()
+            self._gap = self._design[: len(rows)] - self._design[len(rows) :]
+        else:
+            self._blocks = list(rows.blocks())
+            self._work = np.empty((len(self._blocks[0]), rows.location.shape[1]), order="F")
 
     def __call__(self, params: Array) -> Value:
         """Return the log-likelihood and its derivatives at q parameters, weighted."""
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            return self._of_few(params) if self._few else self._of_many(params)
+
+    def _of_few(self, params: Array) -> Value:
+        bounds = (self._design @ params).reshape(2, -1) + self._ends
+        slopes = _weighted(self.link.slopes(bounds), self.rows.weights)
+        total = float(slopes.log_p.sum())
+        score = slopes.first.ravel() @ self._design
+        if not np.isfinite(total):
+            return Value(-np.inf, score, np.zeros((len(score), len(score))))
+        hessian = (self._design.T * slopes.shift.ravel()) @ self._design
+        hessian -= (self._gap.T * slopes.cross) @ self._gap
+        return Value(total, score, hessian)
+
+    def _of_many(self, params: Array) -> Value:
         n_params = self.rows.n_params
         score, hessian = np.zeros(n_params), np.zeros((n_params, n_params))
         total = 0.0
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            for block in self._blocks:
-                total += _add_block(params, block, self.link, score, hessian, self._work)
-                if not np.isfinite(total):
-                    return Value(-np.inf, score, hessian)
+        for block in self._blocks:
+            total += _add_block(params, block, self.link, score, hessian, self._work)
+            if not np.isfinite(total):
+                return Value(-np.inf, score, hessian)
         return Value(total, score, hessian)
+
+
+def _weighted(slopes: Slopes, weights: Array | None) -> Slopes:
+    return slopes if weights is None else Slopes(*(part * weights for part in slopes))
 
 
 def _add_block(
     params: Array, rows: Rows, link: Link, score: Array, hessian: Array, work: Array
 ) -> float:
     bounds, inverse_scale = rows.bounds(params)
-    slopes = link.slopes(bounds)
-    if rows.weights is not None:
-        slopes = Slopes(*(part * rows.weights for part in slopes))
+    slopes = _weighted(link.slopes(bounds), rows.weights)
     total = float(slopes.log_p.sum())
     if not np.isfinite(total):
         return total
@@ -99,9 +126,7 @@ def _add_block(
     return total
 
 
-def _add_linear(
-    slopes: Slopes, rows: Rows, score: Array, hessian: Array, work: Array
-) -> None:
+def _add_linear(slopes: Slopes, rows: Rows, score: Array, hessian: Array, work: Array) -> None:
     """Add the derivatives in location and thresholds, in which the bounds are linear."""
     p, s, q = rows.sizes
     beta, alpha = slice(0, p), slice(p + s, p + s + q)
@@ -141,7 +166,9 @@ def _add_scale(
     pull = (size * slopes.first).sum(axis=0)
     rise = size * slopes.shift - SIGNS * (gap * slopes.cross)
     score[zeta] -= pull @ rows.scale
-    hessian[zeta, zeta] += _gram(rows.scale, (size * rise).sum(axis=0) + pull, np.empty_like(rows.scale))
+    hessian[zeta, zeta] += _gram(
+        rows.scale, (size * rise).sum(axis=0) + pull, np.empty_like(rows.scale)
+    )
     slope = inverse_scale * (rise + slopes.first)
     moved = (slope[0] + slope[1])[:, None] * rows.scale
     _add_cross(hessian, beta, zeta, rows.location.T @ moved)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from probstats.errors import ModelError
@@ -36,8 +38,8 @@ class OrdinalMargins:
     Attributes
     ----------
     margeff, margeff_se : numpy.ndarray
-        p by K effects and standard errors by the delta method; n by p by K effects and no errors
-        with ``at="all"``.
+        p by K effects and standard errors by the delta method; n by p by K effects and missing
+        errors with ``at="all"``.
     """
 
     def __init__(self, results: Any, *, at: str, method: str, dummy: bool, count: bool) -> None:
@@ -60,7 +62,8 @@ class OrdinalMargins:
 
         params = results.fit_record.params
         if at == "all":
-            self.margeff, self.margeff_se = effects(params), None
+            self.margeff = effects(params)
+            self.margeff_se = np.full(self.margeff.shape, np.nan)
             return
 
         def average(values: Array) -> Array:
@@ -68,7 +71,8 @@ class OrdinalMargins:
 
         self.margeff = average(params)
         self.margeff_se = _errors(average, params, results.fit_record.covariance)
-        self.margeff_se[:, results._hangs_on_infinite(rows).any()] = np.nan
+        if results._infinite_bounds(rows).any():
+            self.margeff_se[:] = np.nan
 
     @property
     def tvalues(self) -> Array:
@@ -105,7 +109,7 @@ class OrdinalMargins:
         ModelError
             With ``at="all"``, where there are no errors.
         """
-        if self.margeff_se is None:
+        if self.margeff_options["at"] == "all":
             raise ModelError("at='all' has no standard errors; use margeff")
         levels = self.results.model.outcome.levels
         ends = self.conf_int(alpha)
@@ -162,14 +166,16 @@ def _rows_at(model: Any, at: str) -> Rows:
     }
     summary = summaries[at]
     offset = None if rows.offset is None else np.atleast_1d(summary(rows.offset))
-    designs = (np.atleast_2d(summary(part)) for part in (rows.location, rows.scale, rows.nominal))
-    return Rows(*designs, rows.edges[:, :1], rows.jacobian, None, offset)
+    location, scale, nominal = (
+        np.atleast_2d(summary(part)) for part in (rows.location, rows.scale, rows.nominal)
+    )
+    return Rows(location, scale, nominal, rows.edges[:, :1], rows.jacobian, None, offset)
 
 
-def _times(counts: Array) -> Array:
+def _times(counts: Array) -> NDArray[np.intp]:
     if np.any(counts != np.round(counts)):
         raise ModelError("at='median' needs whole weights")
-    return counts.astype(int)
+    return counts.astype(np.intp)
 
 
 def _effect(
@@ -198,12 +204,13 @@ def _values(rows: Rows, places: list[int | None]) -> Array:
 
 def _replaced(rows: Rows, places: list[int | None], column: Array) -> Rows:
     designs = []
-    for design, place in zip((rows.location, rows.scale, rows.nominal), places, strict=True):
-        design = design.copy()
+    for part, place in zip((rows.location, rows.scale, rows.nominal), places, strict=True):
+        design = part.copy()
         if place is not None:
             design[:, place] = column
         designs.append(design)
-    return Rows(*designs, rows.edges, rows.jacobian, rows.weights, rows.offset)
+    location, scale, nominal = designs
+    return replace(rows, location=location, scale=scale, nominal=nominal)
 
 
 def _slope(params: Array, rows: Rows, link: Link, places: list[int | None]) -> Array:

@@ -76,7 +76,7 @@ def maximise(
         Where it stopped and how.
     """
     params, value = start, evaluate(start)
-    start_information = np.abs(np.linalg.eigvalsh(-value.hessian)).min(initial=np.inf)
+    first = value.hessian
     decrement = np.inf
     finished, iteration = False, 0
     while iteration < maxiter and not finished:
@@ -94,8 +94,16 @@ def maximise(
         iterations=iteration,
         decrement=decrement,
         converged=bool(finished and least > 0.0),
-        degraded=bool(least <= DEGRADED * max(start_information, DEGRADED * most)),
+        degraded=_lost_information(least, most, first),
     )
+
+
+def _lost_information(least: float, most: float, first: Array) -> bool:
+    """Return whether the least information of a fit fell below a small share of the first."""
+    if least > DEGRADED * max(np.linalg.norm(first, axis=0).min(), DEGRADED * most):
+        return False  # no column of a symmetric matrix is shorter than its least eigenvalue
+    start = np.abs(np.linalg.eigvalsh(first)).min()
+    return bool(least <= DEGRADED * max(start, DEGRADED * most))
 
 
 def _newton_step(score: Array, hessian: Array) -> Array:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from probstats.errors import EmptyLevelWarning, MergedLevelsWarning, ModelError
 from probstats.models.links import Array
+from probstats.models.rows import Edges
 from probstats.models.trouble import warn
 
 
@@ -35,8 +36,8 @@ class Outcome:
 
     name: str
     levels: tuple[Any, ...]
-    low: NDArray[np.intp]
-    high: NDArray[np.intp]
+    low: Edges
+    high: Edges
     empty: tuple[Any, ...] = ()
     merged: tuple[tuple[Any, ...], ...] = ()
 
@@ -47,7 +48,7 @@ class Outcome:
         return [f"{lower}|{upper}" for lower, upper in pairs]
 
     @property
-    def edges(self) -> NDArray[np.intp]:
+    def edges(self) -> Edges:
         """Upper and lower edge of each row's levels, 2 by n; edge j lies below level code j."""
         return np.stack([self.high + 1, self.low])
 
@@ -128,11 +129,13 @@ def read_outcome(values: Any, name: str | None = None) -> Outcome:
         _warn_empty(label, empty)
     if merged:
         _warn_merged(label, merged)
+    # Small codes: with a million rows their memory counts.
+    small = np.int16 if len(runs) < np.iinfo(np.int16).max else np.intp
     return Outcome(
         name=label,
         levels=tuple(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs),
-        low=np.searchsorted(first, low),
-        high=np.searchsorted(last, high, side="right") - 1,
+        low=np.searchsorted(first, low).astype(small),
+        high=(np.searchsorted(last, high, side="right") - 1).astype(small),
         empty=empty,
         merged=merged,
     )

@@ -53,10 +53,10 @@ def ordered_bounds(params: Array, rows: Rows) -> Array:
     """Return the K + 1 bounds of every row, K + 1 by m; missing where they are out of order."""
     bounds, _ = rows.bounds(params)
     with np.errstate(invalid="ignore"):
-        crossed = (np.diff(bounds, axis=0) < 0.0).any(axis=0)
+        crossed = np.any(np.diff(bounds, axis=0) < 0.0, axis=0)
     if crossed.any():
         warn(
-            f"thresholds cross in {crossed.sum()} of {len(crossed)} rows, first in row number "
+            f"thresholds cross in {crossed.sum()} of {len(rows)} rows, first in row number "
             f"{np.flatnonzero(crossed)[0]}: nominal effects leave no probabilities there, and the "
             f"predictions are missing",
             CrossingWarning,

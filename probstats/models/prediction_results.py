@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special, stats
 
 from probstats.errors import ModelError
@@ -17,6 +18,8 @@ from probstats.models.sample import Covariates
 from probstats.models.separation import SHARE
 
 KINDS = ("prob", "cumprob", "linpred", "class", "mean")
+NIL = 1e-6
+"""Density below which a bound that goes to infinity has arrived."""
 
 
 class Predictions:
@@ -110,7 +113,7 @@ class Predictions:
         slopes = gradient(params, rows, self.model.link, which)
         variance = np.einsum("mkq,qr,mkr->mk", slopes, self.fit_record.covariance, slopes)
         error = np.sqrt(np.maximum(variance, 0.0))
-        error[self._hangs_on_infinite(rows)] = np.nan
+        error[self._unsettled(rows)] = np.nan
         labels = pd.MultiIndex.from_product([covariates.index, self.model.outcome.levels])
         labels = labels.set_names([covariates.index.name, self.model.outcome.name])
         return PredictionResults(
@@ -123,15 +126,31 @@ class Predictions:
             return float(stats.norm.ppf(probability))
         return float(stats.t.ppf(probability, self.df_resid_inference))
 
-    def _hangs_on_infinite(self: Any, rows: Rows) -> Array:
-        """Return whether some bound of each row goes to infinity or is not settled."""
+    def _infinite_bounds(self: Any, rows: Rows) -> NDArray[np.bool_]:
+        """Return which bounds of each row hold an infinite estimate, K + 1 by m."""
+        infinite = np.zeros(rows.edges.shape, dtype=bool)
         if not self.separation.separated:
-            return np.zeros(len(rows), dtype=bool)
+            return infinite
         lost = self.fit_record.transform @ self.separation.directions
         p, s, _ = rows.sizes
         moves = rows.threshold_design @ lost[p + s :] - rows.location @ lost[:p]
         size = np.abs(rows.location) @ np.abs(lost[:p]) + np.abs(lost[p + s :]).sum(axis=0)
-        return (np.abs(moves[1:-1]) > SHARE * np.maximum(size, 1e-300)).any(axis=(0, 2))
+        infinite[1:-1] = np.any(np.abs(moves[1:-1]) > SHARE * np.maximum(size, 1e-300), axis=2)
+        return infinite
+
+    def _unsettled(self: Any, rows: Rows) -> NDArray[np.bool_]:
+        """Return the levels of each row whose probability has no standard error, m by K.
+
+        A bound that holds an infinite estimate does no harm once it is far out, where the density
+        is nil; a level needs another bound that is finite.
+        """
+        infinite: NDArray[np.bool_] = self._infinite_bounds(rows)
+        bounds, _ = rows.bounds(self.fit_record.params)
+        with np.errstate(invalid="ignore"):
+            near: NDArray[np.bool_] = infinite & (np.exp(self.model.link.log_density(bounds)) > NIL)
+        known = ~infinite
+        known[[0, -1]] = False
+        return (near[1:] | near[:-1] | ~(known[1:] | known[:-1])).T
 
     def simulate(
         self: Any, n: int = 1, rng: np.random.Generator | int | None = None, exog: Any = None
@@ -164,7 +183,8 @@ class Predictions:
             raise ModelError("some rows have no probabilities; drop rows with missing values")
         edges = np.cumsum(probabilities.to_numpy(), axis=1)[:, :-1]
         uniform = np.random.default_rng(rng).random((len(edges), n))
-        codes = (uniform[:, :, None] > edges[:, None, :]).sum(axis=2)
+        above: NDArray[np.bool_] = uniform[:, :, None] > edges[:, None, :]
+        codes = above.sum(axis=2)
         levels = list(probabilities.columns)
         draws = {
             draw: pd.Categorical.from_codes(codes[:, draw], levels, ordered=True)

@@ -2,8 +2,8 @@
 
 With pl(c) the highest log-likelihood where parameter j is c, the signed root is
 z(c) = sign(c - estimate) sqrt(2 (llf - pl(c))), and the interval of level 1 - alpha holds the c
-with \\|z(c)\\| at most the normal quantile (Venzon and Moolgavkar 1988). It respects the edge of the
-parameter space, and it has one finite end where the estimate is infinite.
+whose root lies within the normal quantiles (Venzon and Moolgavkar 1988). It respects the edge of
+the parameter space, and it has one finite end where the estimate is infinite.
 """
 
 from __future__ import annotations

@@ -44,6 +44,8 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         Whether a maximum was found.
     separation : Separation
         Which parameters have no finite estimate, where they go, and at which thresholds.
+    crossed_levels : dict
+        Levels whose thresholds are out of order, and in how many rows; such a fit is no maximum.
     groups : pandas.Series or None
         Cluster of each row, where errors are clustered.
     """
@@ -57,7 +59,8 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         self.fit_record = found
         self.maximum, self.separation = found.maximum, found.separation
         self.diverging = list(found.separation.infinite.index[infinite != 0.0])
-        self.converged = found.maximum.converged and not self.diverging
+        self.crossed_levels = model.crossed_levels(found.params)
+        self.converged = found.maximum.converged and not (self.diverging or self.crossed_levels)
         self.cov_type = cov_type
         self.groups = groups
         self.nobs, self.df_model, self.df_resid = model.nobs, model.df_model, model.df_resid
@@ -293,11 +296,11 @@ class CumulativeLinkResultsWrapper(LikelihoodResultsWrapper):
 
 SHOWN = [
     "aic", "avg_comparisons", "avg_predictions", "avg_slopes", "bic", "bse", "conf_int",
-    "converged", "convergence", "cov_params", "cov_type", "df_model", "df_resid", "diverging",
-    "get_margeff", "get_prediction", "groups", "level_thresholds", "llf", "llnull", "model",
-    "n_groups", "nobs", "params", "predict", "profile", "prsquared", "pseudo_rsquared", "pvalues",
-    "save", "separation", "simulate", "summary", "t_test", "thresholds", "tvalues", "wald_test",
-    "wald_test_terms",
+    "converged", "convergence", "cov_params", "cov_type", "crossed_levels", "df_model", "df_resid",
+    "diverging", "get_margeff", "get_prediction", "groups", "level_thresholds", "llf", "llnull",
+    "model", "n_groups", "nobs", "params", "predict", "profile", "prsquared", "pseudo_rsquared",
+    "pvalues", "save", "separation", "simulate", "summary", "t_test", "thresholds", "tvalues",
+    "wald_test", "wald_test_terms",
 ]  # fmt: skip
 
 populate_wrapper(CumulativeLinkResultsWrapper, CumulativeLinkResults)

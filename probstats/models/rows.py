@@ -14,11 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from probstats.models.links import Array
+
+Edges = NDArray[np.integer[Any]]
 
 BLOCK = 8192
 """Rows worked on at a time, so that what is computed of them stays in the processor's cache."""
@@ -44,7 +47,7 @@ class Rows:
     location: Array
     scale: Array
     nominal: Array
-    edges: NDArray[np.intp]
+    edges: Edges
     jacobian: Array
     weights: Array | None = None
     offset: Array | None = None
@@ -120,3 +123,17 @@ class Rows:
             return design
         effects = (design * column[:, None] for column in self.nominal.T)
         return np.concatenate([design, *effects], axis=2)
+
+    def bound_design(self) -> Array:
+        """Return the derivatives of the bounds u, then l, without scale effects; 2 n by q."""
+        p, _, q = self.sizes
+        design = np.empty((2, len(self), p + q))
+        design[:, :, :p] = -self.location
+        design[:, :, p:] = self.threshold_design
+        return design.reshape(2 * len(self), p + q)
+
+    def ends(self) -> Array:
+        """Return what the bounds are besides linear, 2 by n: the offset, and infinite ends."""
+        n_levels = len(self.jacobian) + 1
+        ends = np.where(self.edges == 0, -np.inf, np.where(self.edges == n_levels, np.inf, 0.0))
+        return ends if self.offset is None else ends - self.offset

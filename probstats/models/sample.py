@@ -13,7 +13,7 @@ from probstats.errors import ModelError
 from probstats.models.exog import check_rank, match_exog, read_exog, without_intercept
 from probstats.models.links import Array
 from probstats.models.outcome import Outcome, read_outcome
-from probstats.models.rows import Rows
+from probstats.models.rows import Edges, Rows
 from probstats.models.scaling import standard_columns
 
 
@@ -42,7 +42,7 @@ class Covariates(NamedTuple):
         """Return some of the rows."""
         return Covariates(*(None if part is None else part[kept] for part in self))
 
-    def rows(self, jacobian: Array, edges: NDArray[np.intp], weights: Array | None = None) -> Rows:
+    def rows(self, jacobian: Array, edges: Edges, weights: Array | None = None) -> Rows:
         """Return what the likelihood sees of these covariates.
 
         Parameters
@@ -113,10 +113,11 @@ def read_sample(
         If rows do not match, values are missing, infinite, constant or collinear, or weights are
         negative or all zero.
     """
+    location = without_intercept(read_exog(exog, endog), exog)
     covariates = Covariates(
-        without_intercept(read_exog(exog, endog)),
-        without_intercept(read_exog(scale, endog)),
-        without_intercept(read_exog(nominal, endog)),
+        location,
+        _read_part(scale, endog, location.index),
+        _read_part(nominal, endog, location.index),
         _read_series(offset, "offset", endog),
     )
     counted = _read_series(weights, "weights", endog)
@@ -128,6 +129,12 @@ def read_sample(
     if not kept.all():
         covariates, endog = covariates.take(kept), _take(endog, kept)
     return Sample(read_outcome(endog), covariates, values, kept)
+
+
+def _read_part(given: Any, endog: Any, index: pd.Index) -> pd.DataFrame:
+    if given is None:
+        return pd.DataFrame(index=index)
+    return without_intercept(read_exog(given, endog), given)
 
 
 def _take(endog: Any, kept: NDArray[np.bool_]) -> Any:
@@ -211,4 +218,7 @@ def match_covariates(data: Any, fitted: Covariates) -> Covariates:
     if others and not isinstance(data, pd.DataFrame):
         names = [str(name) for part in fitted[:3] for name in part]
         raise ModelError(f"new data must be a frame with columns {', '.join(dict.fromkeys(names))}")
-    return Covariates(*(match_exog(data, part.columns) for part in fitted[:3]))
+    location = match_exog(data, fitted.location.columns)
+    if not others:
+        return Covariates(location, *(pd.DataFrame(index=location.index) for _ in range(2)))
+    return Covariates(location, *(match_exog(data, part.columns) for part in fitted[1:3]))

@@ -36,14 +36,14 @@ def standardise(rows: Rows, shift: Array | None) -> tuple[Rows, Array]:
     """
     p, s, _ = rows.sizes
     t = rows.jacobian.shape[1]
-    location, location_mean, location_sd = standard_columns(rows.location, centred=shift is not None)
+    location, mean, sd = standard_columns(rows.location, centred=shift is not None)
     nominal, nominal_mean, nominal_sd = standard_columns(rows.nominal)
-    scale, _, scale_size = standard_columns(rows.scale, centred=False)
-    spread = np.concatenate([location_sd, scale_size, np.ones(t), np.repeat(nominal_sd, t)])
+    scale, _, size = standard_columns(rows.scale, centred=False)
+    spread = np.concatenate([sd, size, np.ones(t), np.repeat(nominal_sd, t)])
     transform = np.diag(1.0 / spread)
     first = slice(p + s, p + s + t)
     if shift is not None:
-        transform[first, :p] = np.outer(shift, location_mean / location_sd)
+        transform[first, :p] = np.outer(shift, mean / sd)
     for number, ratio in enumerate(nominal_mean / nominal_sd, start=1):
         transform[first, p + s + number * t : p + s + (number + 1) * t] = -ratio * np.eye(t)
     return replace(rows, location=location, scale=scale, nominal=nominal), transform

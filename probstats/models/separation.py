@@ -152,13 +152,27 @@ def lost_directions(outward: Array) -> Array:
 
 
 def _divergence(outward: Array, parameter: Array) -> tuple[float, Array]:
-    """Return where a parameter goes, and a direction that takes it there."""
+    """Return where a parameter goes, and the direction that takes it there moving the least."""
     size = parameter / np.linalg.norm(parameter)
-    up, down = _furthest(outward, size), _furthest(outward, -size)
-    rises, falls = bool(size @ up > MARGIN), bool(-size @ down > MARGIN)
+    rises = bool(size @ _furthest(outward, size) > MARGIN)
+    falls = bool(-size @ _furthest(outward, -size) > MARGIN)
     if rises and falls:
-        return np.nan, up
-    return (np.inf, up) if rises else (-np.inf, down)
+        return np.nan, _leanest(outward, size)
+    return (np.inf, _leanest(outward, size)) if rises else (-np.inf, _leanest(outward, -size))
+
+
+def _leanest(outward: Array, target: Array) -> Array:
+    """Return the d with c'd = 1 and all a_i d >= 0 that moves the bounds least in sum."""
+    found = optimize.linprog(
+        outward.sum(axis=0),
+        A_ub=-outward,
+        b_ub=np.zeros(len(outward)),
+        A_eq=target[None, :],
+        b_eq=[1.0],
+        bounds=(None, None),
+        options=SOLVER,
+    )
+    return np.asarray(found.x) if found.success else _furthest(outward, target)
 
 
 def _furthest(outward: Array, target: Array) -> Array:

@@ -10,6 +10,7 @@ from statsmodels.iolib.table import SimpleTable
 from statsmodels.iolib.tableformatting import fmt_params
 
 from probstats.errors import ModelError
+from probstats.models.trouble import crossing_sentence
 
 
 def make_summary(results: Any, alpha: float, *, odds_ratios: bool) -> Summary:
@@ -61,9 +62,7 @@ def _parameters(results: Any, alpha: float) -> SimpleTable:
     numbers = np.column_stack([results.params, results.bse, results.tvalues])
     rows = [
         [*map(_number, row), _p_value(p), *map(_number, ends)]
-        for row, p, ends in zip(
-            numbers, results.pvalues, np.column_stack([low, high]), strict=True
-        )
+        for row, p, ends in zip(numbers, results.pvalues, np.column_stack([low, high]), strict=True)
     ]
     letter = "t" if results.use_t else "z"
     headers = ["estimate", "std. error", letter, f"P>|{letter}|", *_ends(alpha)]
@@ -118,7 +117,10 @@ def _notes(results: Any) -> list[str]:
     notes += _references(model)
     if results.separation.separated:
         notes.append(str(results.separation))
-    elif not results.converged:
+    if results.crossed_levels:
+        sentence = crossing_sentence(results.crossed_levels)
+        notes.append(f"{sentence[0].upper()}{sentence[1:]}.")
+    elif not results.maximum.converged and not results.separation.separated:
         notes.append("The optimiser did not converge; these are not maximum-likelihood estimates.")
     return notes
 

@@ -42,15 +42,16 @@ class Thresholds:
         """The alpha that adds one to every threshold; None where there is none."""
         ones = np.ones(len(self.labels))
         alpha, *_ = np.linalg.lstsq(self.jacobian, ones)
-        return alpha if np.allclose(self.jacobian @ alpha, ones) else None
+        return np.asarray(alpha, float) if np.allclose(self.jacobian @ alpha, ones) else None
 
     def parameters(self, theta: Array) -> Array:
         """Return parameters that come near to given thresholds and keep them in order."""
         alpha, *_ = np.linalg.lstsq(self.jacobian, theta)
         if np.all(np.diff(self.jacobian @ alpha) > 0):
-            return alpha
+            return np.asarray(alpha, float)
         evenly = np.linspace(-1.0, 1.0, len(theta)) * max(float(np.ptp(theta)), 1.0) / 2.0
-        return np.linalg.lstsq(self.jacobian, evenly + self._middle(theta))[0]
+        alpha, *_ = np.linalg.lstsq(self.jacobian, evenly + self._middle(theta))
+        return np.asarray(alpha, float)
 
     def _middle(self, theta: Array) -> float:
         return 0.0 if self.shift is None else float(theta.mean())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from typing import Any
 
 from probstats.errors import ProbstatsWarning
 
@@ -22,3 +23,27 @@ def warn(message: str, category: type[ProbstatsWarning]) -> None:
     while frame.f_back and frame.f_globals["__name__"].startswith(("probstats.", "statsmodels.")):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, category, stacklevel=level)
+
+
+def crossing_sentence(levels: dict[Any, int]) -> str:
+    """Return what is wrong where thresholds cross.
+
+    Parameters
+    ----------
+    levels : dict
+        Number of rows by level.
+
+    Returns
+    -------
+    str
+        Without a full stop.
+
+    Examples
+    --------
+    >>> crossing_sentence({"Good": 3})
+    'the likelihood is highest with a negative probability of Good (3 rows): no row there needs it'
+    """
+    named = ", ".join(f"{level} ({count} rows)" for level, count in levels.items())
+    return (
+        f"the likelihood is highest with a negative probability of {named}: no row there needs it"
+    )
