@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -11,21 +10,22 @@ import pandas as pd
 from statsmodels.base.model import LikelihoodModel
 
 from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
-from probstats.models import covariance, likelihood, prediction
+from probstats.models import covariance
 from probstats.models.design import Design, read_formula
-from probstats.models.estimation import Fit, Problem, inverse_information
-from probstats.models.likelihood import LogLikelihood
+from probstats.models.estimation import Fit, inverse_information
 from probstats.models.links import Array, get_link
+from probstats.models.model_functions import ModelFunctions
+from probstats.models.model_problems import ModelProblems
 from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
 from probstats.models.rows import Rows
-from probstats.models.sample import Covariates, check_identified, match_covariates, read_sample
+from probstats.models.sample import check_identified, read_sample
 from probstats.models.scaling import standardise
 from probstats.models.separation import Separation, find_separation
 from probstats.models.thresholds import make_thresholds
 from probstats.models.trouble import crossing_sentence, warn
 
 
-class CumulativeLinkModel(LikelihoodModel):
+class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
     r"""Cumulative link model, the regression of an ordered outcome on covariates.
 
     The outcome Y has levels 1 to K. With thresholds theta_1 < ... < theta_{K-1} and a latent
@@ -88,14 +88,14 @@ class CumulativeLinkModel(LikelihoodModel):
     >>> import pandas as pd
     >>> import probstats as ps
     >>> data = pd.DataFrame({
-    ...     "rating": [1, 2, 1, 3, 2, 3, 2, 1, 3, 2, 2, 1],
-    ...     "hours": [2, 1, 4, 6, 5, 3, 4, 1, 7, 2, 5, 3],
-    ...     "shift": pd.Categorical(["day", "night"] * 6),
+    ...     "rating": [1, 2, 1, 3, 2, 3, 2, 1, 3, 2, 2, 1, 3, 1, 2, 3],
+    ...     "hours": [2, 1, 4, 6, 5, 3, 4, 1, 7, 2, 5, 3, 5, 2, 3, 4],
+    ...     "shift": pd.Categorical(["day", "night"] * 8),
     ... })
     >>> fit = ps.CumulativeLinkModel.from_formula("rating ~ hours", data).fit()
     >>> fit.predict(pd.DataFrame({"hours": [3]})).round(3)
            1      2      3
-    0  0.336  0.471  0.193
+    0  0.337  0.488  0.175
 
     Every kind of parameter at once:
 
@@ -103,7 +103,13 @@ class CumulativeLinkModel(LikelihoodModel):
     ...     "rating ~ hours", data, nominal="~ shift", scale="~ hours"
     ... )
     >>> model.fit().params.round(3)
-    hours               0.690
+    hours               1.142
+    scale:hours        -0.079
+    1|2                 3.630
+    2|3                 6.315
+    1|2:shift[night]   -1.488
+    2|3:shift[night]   -2.814
+    dtype: float64
     """
 
     def __init__(
@@ -225,34 +231,6 @@ class CumulativeLinkModel(LikelihoodModel):
         model.formula_data = data[design.used][model.sample.kept]
         return model
 
-    def loglike(self, params: Any) -> float:
-        """Return the log-likelihood; minus infinity where thresholds are out of order.
-
-        Parameters
-        ----------
-        params : array_like
-            The q parameters, in the order of ``param_names``.
-
-        Returns
-        -------
-        float
-            Sum of log p_i over the rows, weighted.
-        """
-        return likelihood.loglike(np.asarray(params, dtype=float), self.rows, self.link)
-
-    def score(self, params: Any) -> Array:
-        """Return the gradient of the log-likelihood, q values."""
-        return LogLikelihood(self.rows, self.link)(np.asarray(params, dtype=float)).score
-
-    def score_obs(self, params: Any) -> Array:
-        """Return the score of each row, n by q, weighted."""
-        scores = likelihood.score_rows(np.asarray(params, dtype=float), self.rows, self.link)
-        return scores if self.rows.weights is None else scores * self.rows.weights[:, None]
-
-    def hessian(self, params: Any) -> Array:
-        """Return the matrix of second derivatives of the log-likelihood, q by q."""
-        return LogLikelihood(self.rows, self.link)(np.asarray(params, dtype=float)).hessian
-
     def fit(
         self,
         method: str = "newton",
@@ -314,45 +292,6 @@ class CumulativeLinkModel(LikelihoodModel):
         _warn(results)
         return CumulativeLinkResultsWrapper(results)
 
-    def problem(self, start_params: Any = None) -> Problem:
-        """Return the likelihood to maximise, in well-scaled parameters."""
-        rows, transform = self._standard
-        start = self._start(rows)
-        if start_params is not None:
-            start = self._read_start(start_params, transform)
-        return Problem(rows, transform, self.link, start)
-
-    def null_problem(self) -> Problem:
-        """Return the likelihood of thresholds only, with the weights and offset of the model."""
-        none = np.empty((len(self.rows), 0))
-        rows = replace(self.rows, location=none, scale=none, nominal=none)
-        rows, transform = standardise(rows, self.thresholds.shift)
-        return Problem(rows, transform, self.link, self._start(rows))
-
-    def _read_start(self, start_params: Any, transform: Array) -> Array:
-        values = np.asarray(start_params, dtype=float)
-        names = self.data.param_names
-        if values.shape != (len(names),):
-            raise ModelError(
-                f"start_params has shape {values.shape}; the model has {len(names)} parameters: "
-                f"{', '.join(names)}"
-            )
-        if not np.isfinite(self.loglike(values)):
-            raise ModelError("start_params puts thresholds out of order, or is not finite")
-        return np.linalg.solve(transform, values)
-
-    def _start(self, rows: Rows) -> Array:
-        """Return no effects, and the thresholds that reproduce the shares of the levels."""
-        start = np.zeros(rows.n_params)
-        shares = np.cumsum(self.outcome.shares(rows.weights))[:-1]
-        theta = self.link.quantile(shares)
-        if rows.offset is not None and self.thresholds.shift is not None:
-            theta = theta + np.average(rows.offset, weights=rows.weights)
-        p, s, _ = rows.sizes
-        alpha = self.thresholds.parameters(theta)
-        start[p + s : p + s + len(alpha)] = alpha
-        return start
-
     def separation(self) -> Separation:
         """Return which parameters have no finite estimate, by linear programming."""
         rows, transform = self._standard
@@ -364,124 +303,10 @@ class CumulativeLinkModel(LikelihoodModel):
         names = self.data.param_names
         return Separation(pd.Series(0.0, index=names), {}, np.empty((len(names), 0)))
 
-    def predict(self, params: Any, exog: Any = None, which: str = "prob") -> Array:
-        """Return predictions for a design matrix.
-
-        Parameters
-        ----------
-        params : array_like
-            The q parameters.
-        exog : array_like, optional
-            m by p design matrix of a model without scale effects, nominal effects and offset; the
-            rows of the fit by default.
-        which : {"prob", "cumprob", "linpred"}
-            Probability of each level (m by K), probability of that level or a lower one (m by K),
-            or x'beta plus offset (m).
-
-        Returns
-        -------
-        numpy.ndarray
-            The predictions.
-
-        Raises
-        ------
-        ModelError
-            If ``which`` is not known.
-        """
-        covariates = self.sample.covariates
-        if exog is not None:
-            covariates = match_covariates(exog, covariates)
-        rows = self.all_edges(covariates)
-        return prediction.predict(np.asarray(params, dtype=float), rows, self.link, which)
-
-    def covariates(self, data: Any, offset: Any = None) -> Covariates:
-        """Return the covariates of new data.
-
-        Parameters
-        ----------
-        data : pandas.DataFrame or array_like
-            The variables of the formulas; where no formula was used, the columns of the designs.
-        offset : array_like, optional
-            Offsets of these rows, where the offset of the fit is no column of the data.
-
-        Returns
-        -------
-        Covariates
-            Designs of the m rows.
-        """
-        fitted = self.sample.covariates
-        if self.design is not None:
-            found = self.design.matrix(data)
-        else:
-            found = match_covariates(data, fitted)
-        if found.offset is None and fitted.offset is not None:
-            found = found._replace(offset=_new_offset(offset, found.index))
-        elif offset is not None:
-            raise ModelError("the model has no offset of its own to replace; leave offset out")
-        return found
-
-    def crossed_levels(self, params: Array) -> dict[Any, int]:
-        """Return the levels whose thresholds are out of order, and in how many rows.
-
-        The likelihood of known levels keeps the thresholds it needs in order; intervals and nominal
-        effects leave out those of levels no row, or no row like this one, is known to have.
-        """
-        if not (self.outcome.is_interval or self.rows.nominal.shape[1]):
-            return {}
-        bounds, _ = self.all_edges(self.sample.covariates).bounds(params)
-        counts = (bounds[1:] < bounds[:-1]).sum(axis=1)
-        pairs = zip(self.outcome.levels, counts, strict=True)
-        return {level: int(count) for level, count in pairs if count}
-
-    def all_edges(self, covariates: Covariates) -> Rows:
-        """Return rows of covariates with every edge between levels."""
-        n_edges = len(self.outcome.levels) + 1
-        edges = np.repeat(np.arange(n_edges)[:, None], len(covariates.index), axis=1)
-        return covariates.rows(self.thresholds.jacobian, edges)
-
-
-def detect_separation(formula: str, data: pd.DataFrame, **kwargs: Any) -> Separation:
-    """Say whether data separate the levels of an outcome, without a fit.
-
-    Parameters
-    ----------
-    formula : str
-        Such as ``"rating ~ year + provider_type"``.
-    data : pandas.DataFrame
-        Holds every variable of the formula.
-    **kwargs
-        The other arguments of ``CumulativeLinkModel.from_formula``.
-
-    Returns
-    -------
-    Separation
-        ``separated``; ``infinite``, 0 or an infinity for each parameter; and ``thresholds``, where
-        the infinite ones separate the rows. It prints as a sentence.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import probstats as ps
-    >>> data = pd.DataFrame({"rating": [1, 1, 2, 2, 3, 3], "x": [1, 2, 3, 4, 5, 6]})
-    >>> ps.detect_separation("rating ~ x", data).infinite["x"]
-    inf
-    """
-    return CumulativeLinkModel.from_formula(formula, data, **kwargs).separation()
-
 
 def _whole(value: float) -> float:
     """Return a number of rows, as a whole number where it is one."""
     return int(value) if value == int(value) else float(value)
-
-
-def _new_offset(offset: Any, index: pd.Index) -> pd.Series:
-    if offset is None or np.shape(offset) not in {(), (len(index),)}:
-        raise ModelError(
-            f"the model has an offset: pass offset= with one value for each of the {len(index)} "
-            f"new rows, or one for all"
-        )
-    values = np.asarray(offset, dtype=float)
-    return pd.Series(np.broadcast_to(values, len(index)), index=index)
 
 
 def _check_options(method: str, tol: float, maxiter: int) -> None:

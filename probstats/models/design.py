@@ -1,29 +1,19 @@
-"""From formulas and a frame to an outcome and design matrices, with every lost row counted.
-
-Formulas are read by formulaic: it is maintained, sets up a small model in a third of patsy's time,
-keeps what it needs to transform new data, and pickles.
-"""
+"""From formulas and a frame to an outcome and design matrices, with every lost row counted."""
 
 from __future__ import annotations
 
 import difflib
-import re
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import formulaic
 import numpy as np
 import pandas as pd
-from formulaic.errors import DataMismatchWarning, FormulaicError
 from numpy.typing import NDArray
 
 from probstats.errors import ModelError
+from probstats.models.formulas import evaluate, parse, parse_part, sides, without_constant
 from probstats.models.sample import Covariates
-
-FUNCTIONS = {"np": np}
-"""What a formula may call besides formulaic's own transforms; never the caller's variables."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +64,7 @@ class Part:
         complete = data[names].notna().all(axis=1).to_numpy()
         full = np.full((len(data), len(self.columns)), np.nan)
         if complete.any():
-            full[complete] = _without_constant(_evaluate(self.spec, data[complete])).to_numpy()
+            full[complete] = without_constant(evaluate(self.spec, data[complete])).to_numpy()
         return pd.DataFrame(full, index=data.index, columns=self.columns)
 
 
@@ -160,9 +150,9 @@ def read_formula(
         If a formula cannot be read, names an unknown column, or uses a column of text that was
         not declared categorical; if no row is left.
     """
-    outcome, location = _sides(formula)
-    parsed = {"location": _parse(location)}
-    parsed["scale"], parsed["nominal"] = _parse_side(scale), _parse_side(nominal)
+    outcome, location = sides(formula)
+    parsed = {"location": parse(location)}
+    parsed["scale"], parsed["nominal"] = parse_part(scale), parse_part(nominal)
     covariates = {str(name) for part in parsed.values() for name in part.required_variables}
     names = sorted({*outcome, *covariates})
     _require_columns(names, data)
@@ -175,8 +165,8 @@ def read_formula(
     rows = data[complete]
     designs, parts = {}, {}
     for name, part in parsed.items():
-        matrix = _evaluate(part, rows)
-        designs[name] = _without_constant(matrix)
+        matrix = evaluate(part, rows)
+        designs[name] = without_constant(matrix)
         levels = _categories(rows, part.required_variables)
         parts[name] = Part(matrix.model_spec, list(designs[name].columns), levels)
     used = {name: values[complete] for name, values in given.items()}
@@ -189,48 +179,6 @@ def read_formula(
         parts=parts,
         offset_column=offset if isinstance(offset, str) else None,
     )
-
-
-def _sides(formula: str) -> tuple[list[str], str]:
-    """Return the columns of the outcome, one or two, and the right side of a formula."""
-    if not isinstance(formula, str):
-        raise ModelError(f"a formula is text such as 'outcome ~ covariates', not {formula!r}")
-    left, tilde, right = formula.partition("~")
-    if not tilde or not left.strip():
-        raise ModelError(f"formula {formula!r} needs one outcome: write 'outcome ~ covariates'")
-    found = re.fullmatch(r"\s*interval\((.+),(.+)\)\s*", left)
-    names = [name.strip().strip("`") for name in (found.groups() if found else (left,))]
-    for name in names:
-        if re.search(r"[+()|]", name) and "`" not in left:
-            raise ModelError(
-                f"outcome {name!r} must be a column of the data, not an expression; for an outcome "
-                f"known within bounds write 'interval(lowest, highest) ~ covariates'"
-            )
-    return names, right
-
-
-def _parse_side(formula: str | None) -> Any:
-    if formula is None:
-        return _parse("1")
-    if not isinstance(formula, str) or not formula.strip().startswith("~"):
-        raise ModelError(f"nominal and scale are one-sided formulas such as '~ x', not {formula!r}")
-    return _parse(formula.strip()[1:])
-
-
-def _parse(side: str) -> Any:
-    if re.search(r"\boffset\(", side):
-        raise ModelError("a formula takes no offset(); pass offset='column' instead")
-    try:
-        # The trailing 1 undoes "- 1" and "0 +", so that categories always keep a reference level.
-        parsed = formulaic.Formula(f"{side} + 1")
-    except FormulaicError as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"formula {side.strip()!r} cannot be read: {reason}") from error
-    if not isinstance(parsed, formulaic.SimpleFormula):
-        raise ModelError(
-            f"formula {side.strip()!r} has several parts; '|' and '~' are not part of this model"
-        )
-    return parsed
 
 
 def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:
@@ -249,17 +197,6 @@ def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:
     if not pd.api.types.is_numeric_dtype(series):
         raise ModelError(f"{name} must be numbers, not {series.dtype}")
     return series.astype(float)
-
-
-def _evaluate(formula: Any, rows: pd.DataFrame) -> Any:
-    """Return the model matrix of complete rows: no row is lost here, no category made up."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", DataMismatchWarning)
-            return formula.get_model_matrix(rows, context=FUNCTIONS, na_action="ignore")
-    except (FormulaicError, DataMismatchWarning) as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"the formula cannot be evaluated: {reason}") from error
 
 
 def _require_columns(names: Iterable[str], data: pd.DataFrame) -> None:
@@ -335,9 +272,3 @@ def _categories(rows: pd.DataFrame, names: Iterable[Any]) -> dict[str, list[Any]
                 f"leave it out with data[{name!r}].cat.remove_unused_categories()"
             )
     return levels
-
-
-def _without_constant(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Drop the constant and name levels as ``column[level]``."""
-    frame = pd.DataFrame(matrix).iloc[:, 1:].astype(float)  # the constant always comes first
-    return frame.rename(columns=lambda name: str(name).replace("[T.", "["))

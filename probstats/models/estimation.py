@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg
 
+from probstats.models.grouping import group_identical
 from probstats.models.likelihood import LogLikelihood, score_rows
 from probstats.models.links import Array, Link
 from probstats.models.newton import Maximum, maximise
@@ -70,15 +71,15 @@ class Problem:
 
     def solve(self, *, tol: float, maxiter: int) -> Maximum:
         """Return the maximum over phi."""
-        start = self.start
-        if len(self.rows) >= LARGE:
-            start = self._rough(tol=tol, maxiter=maxiter)
-        return maximise(LogLikelihood(self.rows, self.link), start, tol=tol, maxiter=maxiter)
+        rows, start = group_identical(self.rows), self.start
+        if len(rows) >= LARGE:
+            start = self._rough(rows, tol=tol, maxiter=maxiter)
+        return maximise(LogLikelihood(rows, self.link), start, tol=tol, maxiter=maxiter)
 
-    def _rough(self, *, tol: float, maxiter: int) -> Array:
+    def _rough(self, rows: Rows, *, tol: float, maxiter: int) -> Array:
         """Return the estimates of some of the rows, or the start where they have none."""
-        some = replace(self, rows=self.rows.take(np.arange(0, len(self.rows), SUBSAMPLE)))
-        found = maximise(LogLikelihood(some.rows, self.link), self.start, tol=tol, maxiter=maxiter)
+        some = LogLikelihood(rows.take(np.arange(0, len(rows), SUBSAMPLE)), self.link)
+        found = maximise(some, self.start, tol=tol, maxiter=maxiter)
         return found.params if found.converged and not found.degraded else self.start
 
     def scores(self, maximum: Maximum) -> Array:

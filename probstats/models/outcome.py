@@ -113,8 +113,8 @@ def read_outcome(values: Any, name: str | None = None) -> Outcome:
     >>> read_outcome([3, 1, 2, 1], name="score").threshold_names
     ['1|2', '2|3']
     >>> rated = pd.DataFrame({"low": [1, 1, 2, 3], "high": [2, 1, 2, 3]})
-    >>> read_outcome(rated).high
-    array([1, 0, 1, 2])
+    >>> read_outcome(rated).high.tolist()
+    [1, 0, 1, 2]
     """
     label, declared, low, high = _read(values, name)
     if not len(low):

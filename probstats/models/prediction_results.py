@@ -183,8 +183,7 @@ class Predictions:
             raise ModelError("some rows have no probabilities; drop rows with missing values")
         edges = np.cumsum(probabilities.to_numpy(), axis=1)[:, :-1]
         uniform = np.random.default_rng(rng).random((len(edges), n))
-        above: NDArray[np.bool_] = uniform[:, :, None] > edges[:, None, :]
-        codes = above.sum(axis=2)
+        codes = np.asarray(np.greater(uniform[:, :, None], edges[:, None, :]).sum(axis=2))
         levels = list(probabilities.columns)
         draws = {
             draw: pd.Categorical.from_codes(codes[:, draw], levels, ordered=True)
@@ -194,8 +193,8 @@ class Predictions:
 
 
 def _most_probable(values: Array, index: pd.Index, levels: list[Any]) -> pd.Series:
-    unknown = np.isnan(values).any(axis=1)
-    codes = np.where(unknown, -1, np.argmax(np.where(unknown[:, None], 0.0, values), axis=1))
+    codes = np.argmax(np.nan_to_num(values), axis=1)
+    codes[np.any(np.isnan(values), axis=1)] = -1
     return pd.Series(pd.Categorical.from_codes(codes, levels, ordered=True), index, name="class")
 
 
