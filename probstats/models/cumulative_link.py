@@ -16,11 +16,12 @@ from probstats.models.estimation import Fit, inverse_information
 from probstats.models.links import Array, get_link
 from probstats.models.model_functions import ModelFunctions
 from probstats.models.model_problems import ModelProblems
+from probstats.models.newton import Maximum
 from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
 from probstats.models.rows import Rows
 from probstats.models.sample import check_identified, read_sample
 from probstats.models.scaling import standardise
-from probstats.models.separation import Separation, find_separation
+from probstats.models.separation import Separation, add_flat_directions, find_separation
 from probstats.models.thresholds import make_thresholds
 from probstats.models.trouble import crossing_sentence, warn
 
@@ -282,7 +283,7 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         groups = covariance.read_cov_kwds(cov_type, cov_kwds or {}, rows, data)
         problem = self.problem(start_params)
         maximum = problem.solve(tol=tol, maxiter=maxiter)
-        separation = self._separation(doubtful=maximum.degraded or not maximum.converged)
+        separation = self._separation_of(maximum)
         inverse = inverse_information(maximum.hessian, separation.directions)
         scaled = covariance.covariance(
             inverse, lambda: problem.scores(maximum), self.sample.counts, cov_type, groups
@@ -297,11 +298,15 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         rows, transform = self._standard
         return find_separation(rows, transform, self.data.param_names, self.thresholds.labels)
 
-    def _separation(self, *, doubtful: bool) -> Separation:
-        if doubtful:
-            return self.separation()
-        names = self.data.param_names
-        return Separation(pd.Series(0.0, index=names), {}, np.empty((len(names), 0)))
+    def _separation_of(self, maximum: Maximum) -> Separation:
+        """Return the separation a fit ran into; looked for only where the fit gives cause."""
+        if maximum.converged and not maximum.degraded:
+            names = self.data.param_names
+            return Separation(pd.Series(0.0, index=names), {}, np.empty((len(names), 0)))
+        found, (_, transform) = self.separation(), self._standard
+        if not self.rows.scale.shape[1]:
+            return found
+        return add_flat_directions(found, maximum, transform, transform @ maximum.params)
 
 
 def _whole(value: float) -> float:

@@ -40,8 +40,9 @@ class Maximum:
         g'(-H)^-1 g: twice the log-likelihood still to be gained, to second order.
     converged : bool
         Small decrement and a negative definite Hessian.
-    degraded : bool
-        Whether some direction lost nearly all of its information on the way.
+    start_information, least_information, most_information : float
+        Least eigenvalue of the information (the negative Hessian) at the start, in absolute value,
+        and least and largest eigenvalue at the end.
     """
 
     params: Array
@@ -51,7 +52,15 @@ class Maximum:
     iterations: int
     decrement: float
     converged: bool
-    degraded: bool
+    start_information: float
+    least_information: float
+    most_information: float
+
+    @property
+    def degraded(self) -> bool:
+        """Whether some direction lost nearly all of its information on the way."""
+        least = max(self.start_information, DEGRADED * self.most_information)
+        return self.least_information <= DEGRADED * least
 
 
 def maximise(
@@ -94,16 +103,10 @@ def maximise(
         iterations=iteration,
         decrement=decrement,
         converged=bool(finished and least > 0.0),
-        degraded=_lost_information(least, most, first),
+        start_information=float(np.abs(np.linalg.eigvalsh(first)).min(initial=np.inf)),
+        most_information=float(most),
+        least_information=float(least),
     )
-
-
-def _lost_information(least: float, most: float, first: Array) -> bool:
-    """Return whether the least information of a fit fell below a small share of the first."""
-    if least > DEGRADED * max(np.linalg.norm(first, axis=0).min(), DEGRADED * most):
-        return False  # no column of a symmetric matrix is shorter than its least eigenvalue
-    start = np.abs(np.linalg.eigvalsh(first)).min()
-    return bool(least <= DEGRADED * max(start, DEGRADED * most))
 
 
 def _newton_step(score: Array, hessian: Array) -> Array:

@@ -16,13 +16,18 @@ from scipy import linalg, optimize
 from probstats.models.estimation import Fit, Problem
 from probstats.models.likelihood import LogLikelihood, Value
 from probstats.models.links import Array
-from probstats.models.newton import maximise
+from probstats.models.newton import Maximum, maximise
 
 FLAT = 1e-6
 """Rise of the signed root, while the distance doubles, below which it will never reach its goal."""
 
+FAR = 1e3
+"""Standard deviations of a covariate after which a plateau counts as endless."""
+
 INNER_TOL = 1e-12
-MAXITER = 200
+MAXITER = 30
+STAGES = 60
+SHORTEST = 1e-6
 
 
 class Profile:
@@ -42,6 +47,7 @@ class Profile:
         self._evaluate = LogLikelihood(problem.rows, problem.link)
         self._loglike = fit.maximum.loglike
         self._row = problem.transform[number]
+        self._size, self._plain = float(np.linalg.norm(self._row)), problem.start
         self._basis = linalg.null_space(self._row[None, :])
         self.estimate = float(fit.params[number])
         self._last = {0: fit.maximum.params, 1: fit.maximum.params, -1: fit.maximum.params}
@@ -52,35 +58,61 @@ class Profile:
     def loglike(self, value: float) -> float:
         """Return the highest log-likelihood where the parameter has this value."""
         side = int(np.sign(value - self.estimate))
-        self._last[side] = self._constrained(value, self._last[side])
-        return self._evaluate(self._last[side]).loglike
+        found = self._constrained(value, self._last[side])
+        if found is None:
+            return -np.inf
+        self._last[side] = found
+        return self._evaluate(found).loglike
 
     def root(self, value: float) -> float:
         """Return the signed root of twice the log-likelihood lost at this value."""
         lost = max(self._loglike - self.loglike(value), 0.0)
         return float(np.sign(value - self.estimate) * np.sqrt(2.0 * lost))
 
-    def _constrained(self, value: float, near: Array, depth: int = 0) -> Array:
-        """Return the best parameters with this value, on the way from others nearby."""
-        start = near + self._step(value - float(self._row @ near))
-        if not np.isfinite(self._evaluate(start).loglike):
-            if depth > 60:
-                return start
-            middle = (value + float(self._row @ near)) / 2.0
-            return self._constrained(value, self._constrained(middle, near, depth + 1), depth + 1)
+    def _constrained(self, value: float, near: Array) -> Array | None:
+        """Return the best parameters with this value, on the way from others nearby.
+
+        Where the way leads out of the parameter space, go part of it, let the other parameters
+        make room, and go on; None if they never do.
+        """
+        for _ in range(STAGES):
+            distance, part = value - float(self._row @ near), 1.0
+            start = near + self._step(distance)
+            while not np.isfinite(self._evaluate(start).loglike):
+                part /= 2.0
+                if part < SHORTEST:
+                    return None
+                start = near + self._step(part * distance)
+            near = self._best(start)
+            if part == 1.0:
+                return near
+        return None
+
+    def _best(self, start: Array) -> Array:
+        """Return the best parameters with the value the start has."""
         if not self._basis.shape[1]:
             return start
-        found = maximise(
+        found = self._climb(start)
+        if found.converged:
+            return start + self._basis @ found.params
+        # Across a plateau a start without effects is often nearer than where the fit stopped.
+        plain = self._plain + self._row * float(self._row @ (start - self._plain)) / self._size**2
+        again = self._climb(plain)
+        if again.loglike > found.loglike:
+            return plain + self._basis @ again.params
+        return start + self._basis @ found.params
+
+    def _climb(self, start: Array) -> Maximum:
+        return maximise(
             lambda free: self._within(start + self._basis @ free),
             np.zeros(self._basis.shape[1]),
             tol=INNER_TOL,
             maxiter=MAXITER,
         )
-        return start + self._basis @ found.params
 
     def _step(self, distance: float) -> Array:
         along = float(self._row @ self._path)
-        path = self._path / along if along > 0.0 else self._row / float(self._row @ self._row)
+        path = self._path / along if along > 0.0 else self._row / self._size**2
         return path * distance
 
     def _within(self, params: Array) -> Value:
@@ -125,26 +157,24 @@ class Profile:
         goal : float
             The normal quantile, positive.
         towards : float
-            Where the estimate is: an infinity, missing for both, 0 where it is finite.
+            Where the estimate is: an infinity, missing where it is not settled, 0 if it is finite.
 
         Returns
         -------
         tuple of float
             Lower and upper end.
         """
-        if np.isnan(towards):
-            return -np.inf, np.inf
         if towards == 0.0:
             return self.end(-goal), self.end(goal)
-        finite = self._end_of_infinite(goal, towards)
-        return (finite, np.inf) if towards > 0.0 else (-np.inf, finite)
+        low = -np.inf if towards == -np.inf else self._far_end(-goal)
+        return low, np.inf if towards == np.inf else self._far_end(goal)
 
-    def _end_of_infinite(self, goal: float, towards: float) -> float:
-        """Return the finite end: walk back from where the fit stopped until enough is lost."""
-        side = -float(np.sign(towards))
-        inner, step = self.estimate, float(np.linalg.norm(self._row))
-        while abs(self.root(inner + side * step)) < goal:
-            if step > 1e6 * np.linalg.norm(self._row):
+    def _far_end(self, goal: float) -> float:
+        """Return an end seen from where a fit without maximum stopped, across a plateau."""
+        side, unit = float(np.sign(goal)), self._size
+        step = unit
+        while abs(self.root(self.estimate + side * step)) < abs(goal):
+            if step > FAR * unit:
                 return side * np.inf
             step *= 1.5
-        return self._between(inner, inner + side * step, side * goal)
+        return self._between(self.estimate, self.estimate + side * step, goal)

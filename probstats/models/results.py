@@ -185,10 +185,10 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         return np.array([self._profile(number).interval(goal, end) for number, end in infinite])
 
     def _require_likelihood(self) -> None:
-        if self.groups is not None:
+        if self.cov_type != "nonrobust":
             raise ModelError(
-                "a profile likelihood takes rows as independent; with clustered errors use "
-                "method='wald'"
+                f"a profile likelihood takes the model at its word; with cov_type="
+                f"{self.cov_type!r} use method='wald'"
             )
 
     def _profile(self, number: int) -> Profile:

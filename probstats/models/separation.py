@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import linalg, optimize
 
 from probstats.models.links import SIGNS, Array
+from probstats.models.newton import Maximum
 from probstats.models.rows import Rows
 
 MARGIN = 1e-9
@@ -25,6 +26,12 @@ MARGIN = 1e-9
 
 SHARE = 1e-6
 """Share of a parameter that must lie in the lost directions for it to be infinite."""
+
+FLAT = 1e-6
+"""Share of the least starting information that a direction must keep to count as estimated."""
+
+FLAT_SHARE = 1e-3
+"""Share of a parameter that must lie in flat directions for it not to be settled."""
 
 SOLVER: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
@@ -37,7 +44,7 @@ class Separation:
     ----------
     infinite : pandas.Series
         For each parameter 0 where its estimate is finite, plus or minus infinity where it grows
-        without bound in that direction, and not a number where it may do so in either.
+        without bound in that direction, and not a number where it is not settled.
     thresholds : dict
         For each infinite parameter the thresholds ``lower|upper`` at which it separates the rows.
     directions : numpy.ndarray
@@ -58,7 +65,7 @@ class Separation:
         if not self.separated:
             return "No separation: every parameter has a finite estimate."
         named = [
-            f"{name} goes to {_WORDS[_sign(value)]} (at {', '.join(self.thresholds[name])})"
+            f"{name} {_WORDS[_sign(value)]}{self._where(name)}"
             for name, value in self.infinite.items()
             if _sign(value) != 0
         ]
@@ -66,10 +73,17 @@ class Separation:
         rest = f"finite: {', '.join(finite)}" if finite else "no parameter is finite"
         return f"The data separate the levels: {'; '.join(named)}; {rest}."
 
+    def _where(self, name: Any) -> str:
+        return f" (at {', '.join(self.thresholds[name])})" if name in self.thresholds else ""
+
     __repr__ = __str__
 
 
-_WORDS = {1: "plus infinity", -1: "minus infinity", None: "infinity in either direction"}
+_WORDS = {
+    1: "goes to plus infinity",
+    -1: "goes to minus infinity",
+    None: "has no settled value",
+}
 
 
 def _sign(value: float) -> int | None:
@@ -113,6 +127,45 @@ def find_separation(
     directions = np.zeros((rows.n_params, lost.shape[1]))
     directions[linear] = lost
     return Separation(infinite, thresholds, directions)
+
+
+def add_flat_directions(
+    separation: Separation, maximum: Maximum, transform: Array, params: Array
+) -> Separation:
+    """Add the directions in which a fit with scale effects has lost all information.
+
+    No linear programme finds these: where one group has one level only, its scale goes to zero and
+    its location may lie anywhere between two thresholds.
+
+    Parameters
+    ----------
+    separation : Separation
+        What linear programming found.
+    maximum : Maximum
+        Where the fit stopped, in well-scaled parameters.
+    transform : numpy.ndarray
+        T, q by q, from these to the user's.
+    params : numpy.ndarray
+        Where the fit stopped, in the user's parameters.
+
+    Returns
+    -------
+    Separation
+        With these directions; a log scale effect goes where it was heading, other parameters are
+        not settled.
+    """
+    lost = separation.directions
+    kept = linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(params))
+    values, vectors = np.linalg.eigh(kept.T @ -maximum.hessian @ kept)
+    flat = kept @ vectors[:, values <= FLAT * maximum.start_information]
+    if not flat.shape[1]:
+        return separation
+    share = np.linalg.norm(transform @ flat, axis=1) / np.linalg.norm(transform, axis=1)
+    infinite = separation.infinite.copy()
+    for number in np.flatnonzero((share > FLAT_SHARE) & (infinite == 0.0)):
+        heading = str(infinite.index[number]).startswith("scale:")
+        infinite.iloc[number] = np.copysign(np.inf, params[number]) if heading else np.nan
+    return Separation(infinite, separation.thresholds, np.hstack([lost, flat]))
 
 
 def _outward(rows: Rows) -> tuple[Array, NDArray[np.intp]]:
