@@ -11,7 +11,8 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 -m "not rebuild"
+	$(BIN)/pytest -n 2 -m "not rebuild and not slow"
+	$(BIN)/pytest -n 2 -m slow
 	$(BIN)/pytest -m rebuild
 
 # The stamp is written last: an interrupted set-up starts again.

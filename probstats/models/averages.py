@@ -106,7 +106,9 @@ def _one(
     levels = results.model.outcome.levels
     estimate = _average(params, quantity, shares, results.model.link)
     if np.isnan(estimate).any():
-        raise ModelError("some rows have no probabilities; drop rows with missing values")
+        raise ModelError(
+            "some rows have no probabilities, because values are missing or thresholds cross there"
+        )
     slopes = sum(
         factor * _average_gradient(params, rows, shares, results.model.link)
         for factor, rows in quantity.parts

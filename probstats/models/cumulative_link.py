@@ -154,6 +154,13 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
                 raise ModelError(f"two parameters would be called {name!r}; rename the column")
         return names
 
+    @property
+    def parameter_kinds(self) -> list[str]:
+        """What each parameter is: coefficient, log scale, threshold or nominal effect."""
+        (p, s, q), t = self.rows.sizes, len(self.thresholds.names)
+        counts = {"coefficient": p, "log scale": s, "threshold": t, "nominal effect": q - t}
+        return [kind for kind, count in counts.items() for _ in range(count)]
+
     def _require_rows(self) -> None:
         n_params = len(self.data.param_names)
         n_rows = int(np.count_nonzero(self.sample.counts))

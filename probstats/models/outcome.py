@@ -172,7 +172,7 @@ def _read(
     wrong = np.flatnonzero(low_codes > high_codes)
     if len(wrong):
         raise ModelError(
-            f"outcome {label!r}: row {values.index[wrong[0]]!r} goes from {low.iloc[wrong[0]]} "
+            f"outcome {label!r}: row {values.index.tolist()[wrong[0]]!r} goes from {low.iloc[wrong[0]]} "
             f"down to {high.iloc[wrong[0]]}; the first column must hold the lower level"
         )
     return label, declared, low_codes, high_codes

@@ -180,7 +180,10 @@ class Predictions:
             raise ModelError(f"n={n!r} must be at least 1")
         probabilities = self.predict(exog)
         if probabilities.isna().any(axis=None):
-            raise ModelError("some rows have no probabilities; drop rows with missing values")
+            raise ModelError(
+                "some rows have no probabilities, because values are missing or "
+                "thresholds cross there"
+            )
         edges = np.cumsum(probabilities.to_numpy(), axis=1)[:, :-1]
         uniform = np.random.default_rng(rng).random((len(edges), n))
         codes = np.asarray(np.greater(uniform[:, :, None], edges[:, None, :]).sum(axis=2))

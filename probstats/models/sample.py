@@ -153,11 +153,12 @@ def _read_series(values: Any, name: str, endog: Any) -> pd.Series | None:
 
 
 def _require_weights(weights: pd.Series) -> None:
-    negative = weights.index[weights < 0.0]
+    negative = weights[weights < 0.0]
     if len(negative):
         raise ModelError(
-            f"weights are negative in {len(negative)} rows, first in row {negative[0]!r} "
-            f"({weights[weights < 0.0].iloc[0]:g}); a weight says how often a row counts"
+            f"weights are negative in {len(negative)} rows, first in row "
+            f"{negative.index.tolist()[0]!r} ({negative.iloc[0]:g}); a weight says how often a row "
+            f"counts"
         )
     if not (weights > 0.0).any():
         raise ModelError(f"all {len(weights)} weights are zero, so that no row is left")

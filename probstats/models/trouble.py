@@ -41,9 +41,7 @@ def crossing_sentence(levels: dict[Any, int]) -> str:
     Examples
     --------
     >>> crossing_sentence({"Good": 3})
-    'the likelihood is highest with a negative probability of Good (3 rows): no row there needs it'
+    'thresholds cross: the fit gives Good a negative probability in 3 rows that do not have it'
     """
-    named = ", ".join(f"{level} ({count} rows)" for level, count in levels.items())
-    return (
-        f"the likelihood is highest with a negative probability of {named}: no row there needs it"
-    )
+    named = ", ".join(f"{level} a negative probability in {n} rows" for level, n in levels.items())
+    return f"thresholds cross: the fit gives {named} that do not have it"

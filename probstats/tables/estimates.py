@@ -25,8 +25,8 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row for each parameter: ``model``, ``term``, ``kind`` (coefficient or threshold),
-        ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``, ``clusters``, ``converged``,
+        One row for each parameter: ``model``, ``term``, ``kind`` (coefficient, log scale,
+        threshold or nominal effect), ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``, ``clusters``, ``converged``,
         ``link``, ``level``, in full precision. Parameters without a finite estimate have missing
         values.
 
@@ -58,7 +58,7 @@ def _one(name: str, fit: Any, level: float) -> pd.DataFrame:
         {
             "model": name,
             "term": fit.params.index,
-            "kind": np.where(np.arange(len(fit.params)) < fit.df_model, "coefficient", "threshold"),
+            "kind": fit.model.parameter_kinds,
             "estimate": fit.params.where(finite).to_numpy(),
             "se": fit.bse.to_numpy(),
             "low": bounds[0].to_numpy(),
