@@ -114,8 +114,8 @@ def _one(
         for factor, rows in quantity.parts
     )
     error = np.sqrt(np.maximum(np.einsum("gkq,qr,gkr->gk", slopes, covariance, slopes), 0.0))
-    infinite = [results._infinite_bounds(rows).any(axis=0) for _, rows in quantity.parts]
-    error[(shares[:, np.any(infinite, axis=0)] > 0.0).any(axis=1)] = np.nan
+    unsettled = np.any([results._unsettled(rows) for _, rows in quantity.parts], axis=0)
+    error[(shares > 0.0) @ unsettled] = np.nan
     if method == "delta":
         low, high = _delta_interval(results, quantity, estimate, error, alpha)
     else:
@@ -170,7 +170,8 @@ def _draws(results: Any, quantity: Quantity, shares: Array, rng: Any) -> Array:
     """Return the averages at draws of the parameters whose thresholds are in order."""
     found = results.fit_record
     values, vectors = np.linalg.eigh(found.covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    # The symmetric root: the signs of eigenvectors differ between machines.
+    root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     normal = np.random.default_rng(rng).standard_normal((DRAWS, len(values)))
     averages = []
     for params in found.params + normal @ root.T:

@@ -53,7 +53,7 @@ def clustered(inverse: Array, scores: Array, weights: Array, groups: pd.Series) 
     scores : numpy.ndarray
         Scores of the rows, q columns.
     weights : numpy.ndarray
-        How often each row counts.
+        How often each row counts; a cluster of rows that say nothing is no cluster.
     groups : pandas.Series
         The cluster of each row; G of them.
 
@@ -62,10 +62,11 @@ def clustered(inverse: Array, scores: Array, weights: Array, groups: pd.Series) 
     numpy.ndarray
         q by q covariance.
     """
-    codes, labels = pd.factorize(groups)
+    speaks = weights > 0.0
+    codes, labels = pd.factorize(groups[speaks])
     n_groups = len(labels)
     sums = np.zeros((n_groups, scores.shape[1]))
-    np.add.at(sums, codes, weights[:, None] * scores)
+    np.add.at(sums, codes, weights[speaks, None] * scores[speaks])
     return n_groups / (n_groups - 1) * inverse @ (sums.T @ sums) @ inverse
 
 

@@ -58,6 +58,7 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         n by m and n by s covariates.
     weights : array_like, optional
         How often each row counts, whole numbers or fractions; rows with weight 0 are left out.
+        A weight of 2 is two rows, in robust errors too; for sampling weights cluster on the row.
     offset : array_like, optional
         n known values o_i added to x'beta.
 
@@ -141,7 +142,7 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         self.df_model = len(self.data.param_names) - len(self.thresholds.names)
         self.df_resid = self.nobs - len(self.data.param_names)
         self._require_rows()
-        check_identified(self.sample.covariates, self._standard[0])
+        check_identified(self.sample.covariates, self._telling_rows())
 
     def _names(self) -> list[str]:
         location, scale, nominal, _ = self.sample.covariates
@@ -178,6 +179,13 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
     def _standard(self) -> tuple[Rows, Array]:
         """Standardised rows, and T."""
         return standardise(self.rows, self.thresholds.shift)
+
+    def _telling_rows(self) -> Rows:
+        """Standardised rows that say something: only they tell parameters apart."""
+        informative = self.outcome.informative
+        if informative.all():
+            return self._standard[0]
+        return standardise(self.rows.take(informative), self.thresholds.shift)[0]
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in super().__getstate__().items() if k not in {"rows", "_standard"}}
@@ -326,15 +334,15 @@ def _check_options(method: str, tol: float, maxiter: int) -> None:
         raise ModelError(f"method={method!r} is not known; the one method is 'newton'")
     if not 0 < tol <= 1e-4:
         raise ModelError(f"tol={tol!r} must be positive and at most 1e-4")
-    if maxiter < 0:
-        raise ModelError(f"maxiter={maxiter!r} must not be negative")
+    if maxiter < 0 or maxiter != int(maxiter):
+        raise ModelError(f"maxiter={maxiter!r} must be a whole number, 0 or more")
 
 
 def _warn(results: CumulativeLinkResults) -> None:
     if results.separation.separated:
         warn(
-            f"{results.separation} An infinite estimate has no standard error; its profile "
-            f"interval has one finite end",
+            f"{results.separation} These have no standard error, and a profile interval with an "
+            f"end at infinity",
             SeparationWarning,
         )
     if results.crossed_levels:

@@ -36,8 +36,10 @@ class Part:
 
     @property
     def variables(self) -> list[str]:
-        """Columns of the data the formula uses."""
-        return sorted(str(name) for name in self.spec.required_variables)
+        """Columns of the data the formula uses, in its order."""
+        text = str(self.spec.formula)
+        names = [str(name) for name in self.spec.required_variables]
+        return sorted(names, key=lambda name: (text.find(name), name))
 
     @property
     def terms(self) -> dict[str, list[int]]:
@@ -161,13 +163,14 @@ def read_formula(
     _require_declared(data, sorted(covariates))
     extra = {"weights": _extra(weights, "weights", data), "offset": _extra(offset, "offset", data)}
     given = {name: values for name, values in extra.items() if values is not None}
-    complete, dropped = _complete_rows(data[names].assign(**given), missing)
+    asked = {name if name not in names else f"{name}=": given[name] for name in given}
+    complete, dropped = _complete_rows(data[names].assign(**asked), missing)
     rows = data[complete]
     designs, parts = {}, {}
     for name, part in parsed.items():
         matrix = evaluate(part, rows)
         designs[name] = without_constant(matrix)
-        levels = _categories(rows, part.required_variables)
+        levels = _categories(rows, sorted(map(str, part.required_variables)))
         parts[name] = Part(matrix.model_spec, list(designs[name].columns), levels)
     used = {name: values[complete] for name, values in given.items()}
     return Design(
@@ -186,7 +189,8 @@ def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:
     if values is None:
         return None
     if isinstance(values, str):
-        _require_columns([values], data)
+        if values not in data:
+            raise ModelError(f"{name}={values!r} is no column of the data; {_list_columns(data)}")
         values = data[values]
     if isinstance(values, pd.Series):
         if not values.index.equals(data.index):
@@ -224,6 +228,11 @@ def _require_declared(data: pd.DataFrame, names: Iterable[str]) -> None:
     for name in names:
         column = data[name]
         categorical = isinstance(column.dtype, pd.CategoricalDtype)
+        if pd.api.types.is_datetime64_any_dtype(column):
+            raise ModelError(
+                f"column {name!r} holds dates; make them numbers first, such as years since the "
+                f"first of them"
+            )
         if not categorical and not pd.api.types.is_numeric_dtype(column):
             raise ModelError(
                 f"column {name!r} has type {column.dtype}; declare its categories first, so that "
@@ -257,8 +266,8 @@ def _complete_rows(data: pd.DataFrame, missing: str) -> tuple[NDArray[np.bool_],
     return complete, dropped
 
 
-def _categories(rows: pd.DataFrame, names: Iterable[Any]) -> dict[str, list[Any]]:
-    columns = {str(name): rows[str(name)] for name in names}
+def _categories(rows: pd.DataFrame, names: Iterable[str]) -> dict[str, list[Any]]:
+    columns = {name: rows[name] for name in names}
     levels = {
         name: column.cat.categories.tolist()
         for name, column in columns.items()

@@ -17,8 +17,8 @@ from probstats.errors import ModelError
 from probstats.models.averages import Quantity, averages
 from probstats.models.rows import Rows
 
-STEP = 1e-4
-"""Step of a slope, as a share of the range of its variable."""
+STEP = 1e-3
+"""Step of a slope, as a share of the range of its variable; the error is of its fourth power."""
 
 
 class Effects:
@@ -165,7 +165,10 @@ def _rows(results: Any, data: pd.DataFrame) -> Rows:
     if own is None or (model.design is not None and model.design.offset_column is not None):
         return model.all_edges(model.covariates(data))
     if not data.index.equals(own.index):
-        raise ModelError("the offset of the fit is no column of the data, and newdata has none")
+        raise ModelError(
+            "the offset of the fit is no column of the data, so that newdata has none; "
+            "fit with offset='column'"
+        )
     return model.all_edges(model.covariates(data, own))
 
 
@@ -252,5 +255,8 @@ def _spread(column: pd.Series, name: str, change: str) -> tuple[float, float]:
 def _slope(results: Any, data: pd.DataFrame, name: str) -> Quantity:
     column = data[name].astype(float)
     step = STEP * float(np.ptp(column)) or STEP
-    high, low = (_rows(results, data.assign(**{name: column + move})) for move in (step, -step))
-    return Quantity(name, "dY/dX", ((0.5 / step, high), (-0.5 / step, low)))
+    parts = (
+        (factor / (12.0 * step), _rows(results, data.assign(**{name: column + moves * step})))
+        for moves, factor in ((2, -1.0), (1, 8.0), (-1, -8.0), (-2, 1.0))
+    )
+    return Quantity(name, "dY/dX", tuple(parts))

@@ -65,10 +65,10 @@ def _require_finite(values: Array, names: pd.Index) -> None:
         if np.isfinite(values.sum(axis=0)).all():
             return
     counts = (~np.isfinite(values)).sum(axis=0)
-    bad = [f"{name!r} {count}" for name, count in zip(names, counts, strict=True) if count]
+    bad = [f"{name!r} ({count})" for name, count in zip(names, counts, strict=True) if count]
     if bad:
         raise ModelError(
-            f"infinite or missing values in columns {', '.join(bad)}; drop or fill these rows"
+            f"infinite or missing values in column {', '.join(bad)}; drop or fill these rows"
         )
 
 
@@ -123,6 +123,13 @@ def without_intercept(exog: pd.DataFrame, given: Any) -> pd.DataFrame:
         and bool((column == 1.0).all())
     ]
     return exog.drop(columns=intercepts) if intercepts else exog
+
+
+def _intercept_of(values: Array, names: pd.Index) -> list[int]:
+    """Return where new values hold an intercept the columns of the fit do not have."""
+    ones = np.flatnonzero((values == 1.0).all(axis=0)).tolist()
+    dropped = [number for number in ones if f"x{number + 1}" not in names]
+    return dropped if len(dropped) == 1 else []
 
 
 def check_rank(standard: Array, names: list[str], n_rows: int) -> None:
@@ -200,8 +207,7 @@ def match_exog(exog: Any, names: pd.Index) -> pd.DataFrame:
     values = values.reshape(-1, len(names)) if values.ndim < 2 and len(names) == 1 else values
     values = np.atleast_2d(values)
     if values.ndim == 2 and values.shape[1] == len(names) + 1:
-        intercept = np.flatnonzero((values == 1.0).all(axis=0))[:1]
-        values = np.delete(values, intercept, axis=1)
+        values = np.delete(values, _intercept_of(values, names), axis=1)
     if values.ndim != 2 or values.shape[1] != len(names):
         raise ModelError(f"new data of shape {values.shape} do not match {len(names)} covariates")
     return pd.DataFrame(values, columns=names)

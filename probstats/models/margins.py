@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
+from statsmodels.iolib.summary import Summary
+from statsmodels.iolib.table import SimpleTable
+from statsmodels.iolib.tableformatting import fmt_params
 
 from probstats.errors import ModelError
 from probstats.models.links import Array, Link
@@ -71,8 +74,7 @@ class OrdinalMargins:
 
         self.margeff = average(params)
         self.margeff_se = _errors(average, params, results.fit_record.covariance)
-        if results._infinite_bounds(rows).any():
-            self.margeff_se[:] = np.nan
+        self.margeff_se[:, results._unsettled(rows).any(axis=0)] = np.nan
 
     @property
     def tvalues(self) -> Array:
@@ -125,6 +127,19 @@ class OrdinalMargins:
             },
             index=index,
         )
+
+    def summary(self, alpha: float = 0.05) -> Summary:
+        """Return the effects as a table with text, HTML and LaTeX forms."""
+        frame = self.summary_frame(alpha)
+        names = [f"{level}: {column}" for level, column in frame.index]
+        rows = [[f"{value:.4f}" for value in row] for row in frame.to_numpy()]
+        options = ", ".join(f"{name} {value}" for name, value in self.margeff_options.items())
+        title = f"Marginal effects ({options})"
+        summary = Summary()
+        summary.tables.append(
+            SimpleTable(rows, list(frame.columns), names, title=title, txt_fmt=fmt_params)
+        )
+        return summary
 
 
 def _check_arguments(at: str, method: str, *, discrete: bool) -> None:

@@ -126,7 +126,7 @@ def read_outcome(values: Any, name: str | None = None) -> Outcome:
     runs = [tuple(declared[one : end + 1]) for one, end in zip(first, last, strict=True)]
     merged = tuple(run for run in runs if len(run) > 1)
     if empty:
-        _warn_empty(label, empty)
+        _warn_empty(label, empty, interval=bool((low < high).any()))
     if merged:
         _warn_merged(label, merged)
     # Small codes: with a million rows their memory counts.
@@ -171,9 +171,10 @@ def _read(
     declared, low_codes, high_codes = _interval_codes(low, high)
     wrong = np.flatnonzero(low_codes > high_codes)
     if len(wrong):
+        row, first, last = values.index.tolist()[wrong[0]], low.iloc[wrong[0]], high.iloc[wrong[0]]
         raise ModelError(
-            f"outcome {label!r}: row {values.index.tolist()[wrong[0]]!r} goes from {low.iloc[wrong[0]]} "
-            f"down to {high.iloc[wrong[0]]}; the first column must hold the lower level"
+            f"outcome {label!r}: row {row!r} goes from {first} down to {last}; the first column "
+            f"must hold the lower level"
         )
     return label, declared, low_codes, high_codes
 
@@ -248,10 +249,11 @@ def _require_two_levels(label: str, n_rows: int, observed: list[Any]) -> None:
         )
 
 
-def _warn_empty(label: str, empty: tuple[Any, ...]) -> None:
+def _warn_empty(label: str, empty: tuple[Any, ...], *, interval: bool) -> None:
+    need = "needs" if interval else "has"
     names = ", ".join(str(level) for level in empty)
     warn(
-        f"outcome {label!r}: no row has level {names}; the model is fitted to the other levels",
+        f"outcome {label!r}: no row {need} level {names}; the model is fitted to the other levels",
         EmptyLevelWarning,
     )
 

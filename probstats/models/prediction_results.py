@@ -113,7 +113,7 @@ class Predictions:
         slopes = gradient(params, rows, self.model.link, which)
         variance = np.einsum("mkq,qr,mkr->mk", slopes, self.fit_record.covariance, slopes)
         error = np.sqrt(np.maximum(variance, 0.0))
-        error[self._unsettled(rows)] = np.nan
+        error[self._unsettled(rows) | np.isnan(values)] = np.nan
         labels = pd.MultiIndex.from_product([covariates.index, self.model.outcome.levels])
         labels = labels.set_names([covariates.index.name, self.model.outcome.name])
         return PredictionResults(
@@ -134,8 +134,9 @@ class Predictions:
         lost = self.fit_record.transform @ self.separation.directions
         p, s, _ = rows.sizes
         moves = rows.threshold_design @ lost[p + s :] - rows.location @ lost[:p]
-        size = np.abs(rows.location) @ np.abs(lost[:p]) + np.abs(lost[p + s :]).sum(axis=0)
-        infinite[1:-1] = np.any(np.abs(moves[1:-1]) > SHARE * np.maximum(size, 1e-300), axis=2)
+        reach = np.abs(self.model.rows.location).max(axis=0)
+        size = reach @ np.abs(lost[:p]) + np.abs(lost[p + s :]).sum(axis=0)
+        infinite[1:-1] = np.any(np.abs(moves[1:-1]) > SHARE * size, axis=2)
         return infinite
 
     def _unsettled(self: Any, rows: Rows) -> NDArray[np.bool_]:
@@ -153,7 +154,11 @@ class Predictions:
         return (near[1:] | near[:-1] | ~(known[1:] | known[:-1])).T
 
     def simulate(
-        self: Any, n: int = 1, rng: np.random.Generator | int | None = None, exog: Any = None
+        self: Any,
+        n: int = 1,
+        rng: np.random.Generator | int | None = None,
+        exog: Any = None,
+        offset: Any = None,
     ) -> pd.DataFrame:
         """Draw new outcomes from the fitted model.
 
@@ -163,7 +168,7 @@ class Predictions:
             Number of draws for each row.
         rng : numpy.random.Generator or int, optional
             Source of randomness, or its seed.
-        exog : pandas.DataFrame or array_like, optional
+        exog, offset
             See ``predict``.
 
         Returns
@@ -178,7 +183,7 @@ class Predictions:
         """
         if n < 1:
             raise ModelError(f"n={n!r} must be at least 1")
-        probabilities = self.predict(exog)
+        probabilities = self.predict(exog, offset=offset)
         if probabilities.isna().any(axis=None):
             raise ModelError(
                 "some rows have no probabilities, because values are missing or "

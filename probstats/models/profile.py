@@ -8,8 +8,6 @@ the parameter space, and it has one finite end where the estimate is infinite.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy import linalg, optimize
 
@@ -97,9 +95,10 @@ class Profile:
             return start + self._basis @ found.params
         # Across a plateau a start without effects is often nearer than where the fit stopped.
         plain = self._plain + self._row * float(self._row @ (start - self._plain)) / self._size**2
-        again = self._climb(plain)
-        if again.loglike > found.loglike:
-            return plain + self._basis @ again.params
+        if np.isfinite(self._evaluate(plain).loglike):
+            again = self._climb(plain)
+            if again.loglike > found.loglike:
+                return plain + self._basis @ again.params
         return start + self._basis @ found.params
 
     def _climb(self, start: Array) -> Maximum:
@@ -134,7 +133,7 @@ class Profile:
             The end of the interval, on the user's scale.
         """
         side = float(np.sign(goal))
-        step = side * max(self.spread * abs(goal), 1e-8 * (1.0 + abs(self.estimate)))
+        step = side * max(self.spread * abs(goal), 1e-8 * self._size)
         inner, inner_root = self.estimate, 0.0
         while True:
             outer = self.estimate + step
@@ -146,8 +145,11 @@ class Profile:
             inner, inner_root, step = outer, outer_root, 2.0 * step
 
     def _between(self, inner: float, outer: float, goal: float) -> float:
-        gap: Callable[[float], float] = lambda value: self.root(value) - goal  # noqa: E731
-        return float(optimize.brentq(gap, inner, outer, xtol=1e-12, rtol=1e-11))
+        def gap(place: float) -> float:
+            return self.root(inner + place * (outer - inner)) - goal
+
+        place = optimize.brentq(gap, 0.0, 1.0, xtol=1e-13, rtol=1e-13)
+        return float(inner + place * (outer - inner))
 
     def interval(self, goal: float, towards: float = 0.0) -> tuple[float, float]:
         """Return both ends.

@@ -21,6 +21,7 @@ from probstats.models.margins import OrdinalMargins
 from probstats.models.prediction_results import Predictions
 from probstats.models.profile import Profile
 from probstats.models.summary import make_summary
+from probstats.models.threshold_table import level_thresholds
 
 
 class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResults):
@@ -62,11 +63,11 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         self.crossed_levels = model.crossed_levels(found.params)
         self.converged = found.maximum.converged and not (self.diverging or self.crossed_levels)
         self.cov_type = cov_type
-        self.groups = groups
+        self.groups = None if groups is None else groups[model.sample.counts > 0.0]
         self.nobs, self.df_model, self.df_resid = model.nobs, model.df_model, model.df_resid
-        if groups is not None:
+        if self.groups is not None:
             self.use_t = True
-            self.df_resid_inference = groups.nunique() - 1
+            self.df_resid_inference = self.groups.nunique() - 1
 
     @property
     def llf(self) -> float:
@@ -92,13 +93,7 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         thresholds. One row for each combination, indexed by the nominal covariates; one row where
         there are none.
         """
-        model = self.model
-        nominal = model.sample.covariates.nominal.drop_duplicates()
-        _, _, alpha = model.rows.split(self.fit_record.params)
-        design = np.column_stack([np.ones(len(nominal)), nominal.to_numpy()])
-        values = (design @ alpha @ model.thresholds.jacobian.T)[: None if nominal.shape[1] else 1]
-        index = pd.MultiIndex.from_frame(nominal) if nominal.shape[1] else ["all"]
-        return pd.DataFrame(values, index=index, columns=model.thresholds.labels)
+        return level_thresholds(self.model, self.fit_record, self.params)
 
     @property
     def aic(self) -> float:
@@ -225,6 +220,8 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
                 f"{name!r} has no finite estimate; conf_int(method='profile') gives its interval"
             )
         self._require_likelihood()
+        if not 0.0 < level < 1.0 or points < 2:
+            raise ModelError(f"level={level!r} must lie between 0 and 1, points={points!r} above 1")
         profile = self._profile(names.index(name))
         goal = float(stats.norm.ppf(0.5 + level / 2.0))
         reach = 3.0 * goal * profile.spread

@@ -4,7 +4,8 @@ Along a direction d of location and thresholds in which no row's upper bound fal
 lower bound rises, no p_i falls; if one bound moves strictly the likelihood rises for ever (Albert
 and Anderson 1984; Konis 2007 for the linear programme). Rows with such a bound say nothing about
 the parameters in the limit, and a parameter has a finite estimate if and only if the remaining
-bounds determine it. Scale effects only stretch the bounds and change none of this.
+bounds determine it. Scale effects only stretch the bounds and change none of this; but they may
+have no maximum of their own, which only a fit can tell.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ SHARE = 1e-6
 FLAT = 1e-6
 """Share of the least starting information that a direction must keep to count as estimated."""
 
-FLAT_SHARE = 1e-3
-"""Share of a parameter that must lie in flat directions for it not to be settled."""
+FLAT_ERROR = 0.1
+"""Error from a flat direction, over that from all others, at which a parameter is not settled."""
+
+TINY = 1e-14
 
 SOLVER: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
@@ -71,10 +74,11 @@ class Separation:
         ]
         finite = [str(name) for name, value in self.infinite.items() if value == 0.0]
         rest = f"finite: {', '.join(finite)}" if finite else "no parameter is finite"
-        return f"The data separate the levels: {'; '.join(named)}; {rest}."
+        what = "The data separate the levels" if self.thresholds else "The scale has no maximum"
+        return f"{what}: {'; '.join(named)}; {rest}."
 
     def _where(self, name: Any) -> str:
-        return f" (at {', '.join(self.thresholds[name])})" if name in self.thresholds else ""
+        return f" (at {', '.join(self.thresholds[name])})" if self.thresholds.get(name) else ""
 
     __repr__ = __str__
 
@@ -157,12 +161,16 @@ def add_flat_directions(
     lost = separation.directions
     kept = linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(params))
     values, vectors = np.linalg.eigh(kept.T @ -maximum.hessian @ kept)
-    flat = kept @ vectors[:, values <= FLAT * maximum.start_information]
-    if not flat.shape[1]:
+    is_flat = values <= FLAT * maximum.start_information
+    if not is_flat.any():
         return separation
-    share = np.linalg.norm(transform @ flat, axis=1) / np.linalg.norm(transform, axis=1)
+    flat = kept @ vectors[:, is_flat]
+    # Along a curve a parameter may be a small part of the flat direction: what counts is how much
+    # of its error the direction would make.
+    error = np.abs(transform @ kept @ vectors) / np.sqrt(np.maximum(np.abs(values), TINY))
+    from_flat, others = error[:, is_flat].max(axis=1), np.linalg.norm(error[:, ~is_flat], axis=1)
     infinite = separation.infinite.copy()
-    for number in np.flatnonzero((share > FLAT_SHARE) & (infinite == 0.0)):
+    for number in np.flatnonzero((from_flat > FLAT_ERROR * others) & (infinite == 0.0)):
         heading = str(infinite.index[number]).startswith("scale:")
         infinite.iloc[number] = np.copysign(np.inf, params[number]) if heading else np.nan
     return Separation(infinite, separation.thresholds, np.hstack([lost, flat]))

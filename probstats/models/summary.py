@@ -108,7 +108,7 @@ def _notes(results: Any) -> list[str]:
         counts = ", ".join(f"{name} {n}" for name, n in model.design.dropped.items())
         notes.append(f"Rows dropped for missing values: {model.design.n_dropped} ({counts}).")
     if model.outcome.empty:
-        notes.append(f"Levels no row has: {', '.join(map(str, model.outcome.empty))}.")
+        notes.append(f"Levels left out: {', '.join(map(str, model.outcome.empty))}.")
     if model.outcome.merged:
         runs = "; ".join(" and ".join(map(str, run)) for run in model.outcome.merged)
         notes.append(f"Levels no row tells apart: {runs}.")

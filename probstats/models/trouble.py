@@ -41,7 +41,10 @@ def crossing_sentence(levels: dict[Any, int]) -> str:
     Examples
     --------
     >>> crossing_sentence({"Good": 3})
-    'thresholds cross: the fit gives Good a negative probability in 3 rows that do not have it'
+    'thresholds cross: the fit gives Good a negative probability in 3 rows without it'
     """
-    named = ", ".join(f"{level} a negative probability in {n} rows" for level, n in levels.items())
-    return f"thresholds cross: the fit gives {named} that do not have it"
+    named = ", ".join(
+        f"{level} a negative probability in {count} {'row' if count == 1 else 'rows'}"
+        for level, count in levels.items()
+    )
+    return f"thresholds cross: the fit gives {named} without it"

@@ -26,9 +26,9 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each parameter: ``model``, ``term``, ``kind`` (coefficient, log scale,
-        threshold or nominal effect), ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``, ``clusters``, ``converged``,
-        ``link``, ``level``, in full precision. Parameters without a finite estimate have missing
-        values.
+        threshold or nominal effect), ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``,
+        ``clusters``, ``converged``, ``link``, ``level``, in full precision. Parameters without a
+        finite estimate have missing values.
 
     Raises
     ------

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+
+from probstats.models.rows import Rows
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 TREATMENT = ("temp", "contact", "Infl", "Type", "Cont")
@@ -16,6 +19,12 @@ TREATMENT = ("temp", "contact", "Infl", "Type", "Cont")
 def reference():
     """Everything R gave, by name of the fit."""
     return json.loads((REFERENCE / "reference.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def structures():
+    """What R gave for structured thresholds, nominal and scale effects, weights and offsets."""
+    return json.loads((REFERENCE / "structures.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +55,28 @@ def housing():
         Type=pd.Categorical(frame["Type"], categories=["Tower", "Apartment", "Atrium", "Terrace"]),
         Cont=pd.Categorical(frame["Cont"], categories=["Low", "High"]),
     )
+
+
+@pytest.fixture(scope="session")
+def make_rows():
+    """Make rows of an outcome and designs; what is left out is not part of the model."""
+
+    def make(
+        outcome,
+        location=None,
+        *,
+        scale=None,
+        nominal=None,
+        jacobian=None,
+        weights=None,
+        offset=None,
+    ):
+        none = np.empty((len(outcome.low), 0))
+        designs = [none if part is None else part for part in (location, scale, nominal)]
+        jacobian = np.eye(len(outcome.levels) - 1) if jacobian is None else jacobian
+        return Rows(*designs, outcome.edges, jacobian, weights, offset)
+
+    return make
 
 
 @pytest.fixture(scope="session")

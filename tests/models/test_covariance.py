@@ -8,9 +8,10 @@ import pytest
 
 from probstats.errors import ModelError
 from probstats.models import CumulativeLinkModel
-from probstats.models.covariance import clustered, heteroscedastic, read_groups
+from probstats.models.covariance import clustered, covariance, heteroscedastic, read_groups
 
 RNG = np.random.default_rng(8)
+ONES = np.ones(30)
 SCORES = RNG.normal(size=(30, 4))
 INVERSE = np.linalg.inv(np.cov(RNG.normal(size=(4, 50))) * 30)
 GROUPS = pd.Series(np.repeat(["a", "b", "c", "d", "e"], [1, 2, 7, 9, 11]))
@@ -19,15 +20,13 @@ GROUPS = pd.Series(np.repeat(["a", "b", "c", "d", "e"], [1, 2, 7, 9, 11]))
 def test_hc0_is_the_sum_over_rows():
     meat = sum(np.outer(score, score) for score in SCORES)
     expected = INVERSE @ meat @ INVERSE
-    found = heteroscedastic(INVERSE, SCORES, correct=False)
+    found = heteroscedastic(INVERSE, SCORES, ONES, correct=False)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_hc1_is_hc0_times_n_over_n_minus_q():
-    ratio = heteroscedastic(INVERSE, SCORES, correct=True) / heteroscedastic(
-        INVERSE, SCORES, correct=False
-    )
-    np.testing.assert_allclose(ratio, 30 / 26, rtol=1e-12)
+    hc0, hc1 = (heteroscedastic(INVERSE, SCORES, ONES, correct=c) for c in (False, True))
+    np.testing.assert_allclose(hc1 / hc0, 30 / 26, rtol=1e-12)
 
 
 @pytest.mark.parametrize("shuffled", [False, True])
@@ -39,22 +38,39 @@ def test_clusters_of_unequal_size_by_the_definition(shuffled):
         total = scores[(groups == name).to_numpy()].sum(axis=0)
         meat += np.outer(total, total)
     np.testing.assert_allclose(
-        clustered(INVERSE, scores, groups), 5 / 4 * INVERSE @ meat @ INVERSE, rtol=1e-12
+        clustered(INVERSE, scores, ONES, groups), 5 / 4 * INVERSE @ meat @ INVERSE, rtol=1e-12
     )
 
 
 def test_clusters_of_one_row_are_hc0_times_n_over_n_minus_1():
-    found = clustered(INVERSE, SCORES, pd.Series(range(30)))
-    expected = heteroscedastic(INVERSE, SCORES, correct=False) * 30 / 29
+    found = clustered(INVERSE, SCORES, ONES, pd.Series(range(30)))
+    expected = heteroscedastic(INVERSE, SCORES, ONES, correct=False) * 30 / 29
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_labels_of_the_clusters_do_not_matter():
     as_numbers = GROUPS.map({"a": 9, "b": 3, "c": 7, "d": 0, "e": -1})
     as_categories = pd.Series(pd.Categorical(GROUPS, categories=list("edcbaz")))
-    expected = clustered(INVERSE, SCORES, GROUPS)
-    np.testing.assert_allclose(clustered(INVERSE, SCORES, as_numbers), expected, rtol=1e-12)
-    np.testing.assert_allclose(clustered(INVERSE, SCORES, as_categories), expected, rtol=1e-12)
+    expected = clustered(INVERSE, SCORES, ONES, GROUPS)
+    for groups in (as_numbers, as_categories):
+        found = clustered(INVERSE, SCORES, ONES, groups)
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("cov_type", ["HC0", "HC1", "cluster"])
+def test_a_weight_is_a_number_of_equal_rows(cov_type):
+    weights = np.resize([1, 2, 3, 0, 5], 30)
+    repeated = np.repeat(np.arange(30), weights)
+    groups = GROUPS if cov_type == "cluster" else None
+    again = None if groups is None else groups.iloc[repeated]
+    found = covariance(INVERSE, lambda: SCORES, weights.astype(float), cov_type, groups)
+    ones = np.ones(len(repeated))
+    expected = covariance(INVERSE, lambda: SCORES[repeated], ones, cov_type, again)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_plain_errors_need_no_scores():
+    assert covariance(INVERSE, lambda: pytest.fail("scores"), ONES, "nonrobust", None) is INVERSE
 
 
 class TestAgainstR:
@@ -128,6 +144,39 @@ class TestOfFits:
         plain = model.fit()
         for cov_type in ("HC0", "HC1"):
             pd.testing.assert_series_equal(model.fit(cov_type=cov_type).params, plain.params)
+
+    @pytest.mark.parametrize("cov_type", ["nonrobust", "HC0", "HC1", "cluster"])
+    def test_rows_that_say_nothing_change_no_error(self, wine, cov_type):
+        codes = wine["rating"].cat.codes + 1
+        silent = (wine["judge"] == 1).to_numpy()
+        wine["low"], wine["high"] = codes.mask(silent, 1), codes.mask(silent, 5)
+        formula = "interval(low, high) ~ temp + contact"
+        found, expected = (
+            self.cov(
+                CumulativeLinkModel.from_formula(formula, rows),
+                cov_type,
+                **({"groups": "judge"} if cov_type == "cluster" else {}),
+            )
+            for rows in (wine, wine[~silent])
+        )
+        np.testing.assert_allclose(found, expected, rtol=1e-8)
+
+    @pytest.mark.parametrize("cov_type", ["HC0", "HC1", "cluster"])
+    def test_rows_of_weight_zero_change_no_error(self, wine, cov_type):
+        weights = (wine["judge"] != 1).astype(float)
+        kwds = {"groups": "judge"} if cov_type == "cluster" else {}
+        weighted = CumulativeLinkModel.from_formula("rating ~ temp", wine, weights=weights)
+        plain = CumulativeLinkModel.from_formula("rating ~ temp", wine[wine["judge"] != 1])
+        found, expected = (self.cov(model, cov_type, **kwds) for model in (weighted, plain))
+        np.testing.assert_allclose(found, expected, rtol=1e-10)
+
+    @pytest.mark.parametrize("cov_type", ["HC0", "HC1"])
+    def test_whole_weights_are_repeated_rows(self, wine, cov_type):
+        weights = np.resize([1, 2, 3], 72)
+        repeated = wine.loc[wine.index.repeat(weights)]
+        one = CumulativeLinkModel.from_formula("rating ~ temp", wine, weights=weights)
+        other = CumulativeLinkModel.from_formula("rating ~ temp", repeated)
+        np.testing.assert_allclose(self.cov(one, cov_type), self.cov(other, cov_type), rtol=1e-9)
 
 
 class TestGroups:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import numpy as np
@@ -319,7 +320,8 @@ class TestSimulation:
             warnings.simplefilter("ignore", SeparationWarning)
             found = CumulativeLinkModel(y, x, link=link).fit()
         assert found.converged or found.diverging
-        assert (np.diff(found.thresholds) > 0).all()
+        assert (np.diff(found.fit_record.params[p:]) > 0).all()
+        assert np.isfinite(found.fit_record.params).all()
         predicted = found.predict()
         np.testing.assert_allclose(predicted.sum(axis=1), 1.0, rtol=1e-12)
         assert (predicted.to_numpy() >= 0).all()
@@ -377,7 +379,10 @@ class TestErrors:
             ({"temp": np.nan}, "no rows are left of 72 after dropping missing values"),
             ({"temp": np.resize(["cold", "warm"], 72)}, "'temp' has type str; declare its categ"),
             ({"temp": 1.0}, "'temp' is constant in the 72 rows used"),
-            ({"temp": np.r_[np.inf, np.arange(71)]}, "'temp' has 1 infinite or missing values"),
+            (
+                {"temp": np.r_[np.inf, np.arange(71)]},
+                "infinite or missing values in columns 'temp' 1",
+            ),
         ],
     )
     def test_data(self, wine, change, message):
@@ -408,15 +413,36 @@ class TestErrors:
         with pytest.raises(ModelError, match="link='logistic' is not known; choose one of logit"):
             CumulativeLinkModel.from_formula(WINE, wine, link="logistic")
 
-    @pytest.mark.parametrize("name", ["weights", "method", "disp", "start_params", "cov_typ"])
-    def test_unknown_keywords_are_never_ignored(self, wine, name):
+    def test_unknown_keywords_are_never_ignored(self, wine):
         model = CumulativeLinkModel.from_formula(WINE, wine)
-        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
-            model.fit(**{name: 1})
-        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
-            CumulativeLinkModel.from_formula(WINE, wine, **{name: 1})
-        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
-            CumulativeLinkModel(wine["rating"], np.arange(72), **{name: 1})
+        for name in ("disp", "cov_typ", "weight", "weights", "offset", "use_t"):
+            with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+                model.fit(**{name: 1})
+        for name in ("disp", "weight", "method", "start_params", "hasconst", "distr"):
+            with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+                CumulativeLinkModel.from_formula(WINE, wine, **{name: 1})
+            with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+                CumulativeLinkModel(wine["rating"], np.arange(72), **{name: 1})
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"method": "bfgs"}, "method='bfgs' is not known; the one method is 'newton'"),
+            ({"method": 1}, "method=1 is not known"),
+            ({"tol": 0.0}, "tol=0.0 must be positive and at most 1e-4"),
+            ({"maxiter": -1}, "maxiter=-1 must not be negative"),
+            (
+                {"start_params": [1.0]},
+                r"shape \(1,\); the model has 6 parameters: temp\[warm\], co",
+            ),
+            ({"start_params": 1}, r"start_params has shape \(\); the model has 6 parameters"),
+            ({"start_params": [0, 0, 1, 0, 2, 3]}, "start_params puts thresholds out of order"),
+            ({"start_params": [np.nan, 0, 0, 1, 2, 3]}, "out of order, or is not finite"),
+        ],
+    )
+    def test_fit_options(self, wine, options, message):
+        with pytest.raises(ModelError, match=message):
+            CumulativeLinkModel.from_formula(WINE, wine).fit(**options)
 
     @pytest.mark.parametrize(
         ("cov_type", "cov_kwds", "message"),
@@ -453,7 +479,9 @@ class TestErrors:
 
     def test_unknown_prediction(self, wine):
         model = CumulativeLinkModel.from_formula(WINE, wine)
-        with pytest.raises(ModelError, match="which='mean' is not known; choose prob, cumprob"):
+        with pytest.raises(
+            ModelError, match="which='mean' is not known; choose one of prob, cumprob"
+        ):
             model.predict(np.zeros(6), which="mean")
 
 
@@ -491,20 +519,24 @@ class TestSeparation:
         data = pd.DataFrame({"y": y, **(names or {"x": x})})
         formula = f"y ~ {' + '.join(data.columns[1:])}"
         model = CumulativeLinkModel.from_formula(formula, data, link=link)
-        with pytest.warns(SeparationWarning, match="the data separate the levels of 'y'") as seen:
+        with pytest.warns(SeparationWarning, match="^The data separate the levels: ") as seen:
             found = model.fit()
         assert len(seen) == 1
         assert seen[0].filename == __file__
         for name in found.diverging:
-            assert f" {name}" in str(seen[0].message)
+            assert f" {name} goes to " in str(seen[0].message)
         assert not found.converged
         unknown = found.params.index.isin(found.diverging)
         assert found.bse.isna().to_numpy().tolist() == unknown.tolist()
         assert found.pvalues.isna().to_numpy().tolist() == unknown.tolist()
         assert found.conf_int().isna().all(axis=1).tolist() == unknown.tolist()
+        assert (~np.isfinite(found.params)).tolist() == unknown.tolist()
+        assert (found.params == found.separation.infinite)[unknown & found.params.notna()].all()
+        assert np.isfinite(found.fit_record.params).all()
+        assert str(found.separation) == str(found.model.separation())
         text = found.summary().as_text()
-        assert "Converged                 NO" in text or "NO" in text
-        assert f"no finite estimate for {', '.join(found.diverging)}." in text
+        assert re.search(r"Converged\s+NO", text)
+        assert str(found.separation) in text
         return found
 
     @LINK
@@ -512,6 +544,8 @@ class TestSeparation:
         x = np.arange(30.0)
         found = self.separated(np.digitize(x, [9.5, 19.5]), x, link)
         assert found.diverging == ["x", "0|1", "1|2"]
+        assert (found.params == np.inf).all()
+        assert found.separation.thresholds["x"] == ("0|1", "1|2")
         assert found.llf == pytest.approx(0.0, abs=1e-3)
 
     @LINK
@@ -522,6 +556,8 @@ class TestSeparation:
         y[group == "b"] = level
         found = self.separated(y, None, link, group=pd.Categorical(group), z=z)
         assert found.diverging == ["group[b]"]
+        assert found.params["group[b]"] == (np.inf if level else -np.inf)
+        assert found.separation.thresholds == {"group[b]": ("1|2" if level else "0|1",)}
         rest = pd.DataFrame({"y": y, "group": pd.Categorical(group), "z": z})[group != "b"]
         rest["group"] = rest["group"].cat.remove_unused_categories()
         expected = fit("y ~ group + z", rest, link)
@@ -539,6 +575,7 @@ class TestSeparation:
         y[group == "b"], y[group == "c"] = 2, 0
         found = self.separated(y, None, link, group=pd.Categorical(group))
         assert found.diverging == ["group[b]", "group[c]"]
+        assert found.params[found.diverging].tolist() == [np.inf, -np.inf]
 
     def test_quasi_separation_with_a_tie(self):
         x = np.r_[np.arange(10.0), 9.0, np.arange(9.0, 20.0)]
@@ -552,9 +589,20 @@ class TestSeparation:
         y = np.digitize(x, [-0.4, 0.6])
         found = self.separated(y, None, staff=scale * (x + shift))
         assert found.diverging == ["staff", "0|1", "1|2"]
+        assert found.params["staff"] == np.inf
+        # A threshold goes where the covariate's value there is; at zero it may go either way.
+        cuts = np.array([-0.4, 0.6]) + shift
+        gaps = [(x[y < k].max() + shift, x[y >= k].min() + shift) for k in (1, 2)]
+        for value, (below, above), cut in zip(found.thresholds, gaps, cuts, strict=True):
+            if below < 0 < above:
+                assert np.isnan(value)
+            else:
+                assert value == np.sign(cut) * np.inf
 
     def test_an_outcome_among_the_covariates(self, wine):
-        with pytest.warns(SeparationWarning, match=r"rating\[2\], rating\[3\]"):
+        with pytest.warns(
+            SeparationWarning, match=r"rating\[2\] goes to plus infinity .*; rating\[3\] goes"
+        ):
             fit("rating ~ rating", wine)
 
     def test_robust_errors_of_what_stays_finite(self):
@@ -628,6 +676,17 @@ class TestConvergence:
         assert not found.converged
         assert found.diverging == []
         assert "did not converge; these are not maximum-likelihood" in found.summary().as_text()
+
+    @LINK
+    def test_the_start_does_not_change_the_end(self, wine, link):
+        model = CumulativeLinkModel.from_formula(WINE, wine, link=link)
+        plain = model.fit()
+        again = model.fit(start_params=plain.params)
+        assert again.maximum.iterations == 1
+        far = model.fit(start_params=[-0.5, 0.5, -1, 0, 1, 2])
+        for found in (again, far):
+            np.testing.assert_allclose(found.params, plain.params, rtol=1e-9)
+            np.testing.assert_allclose(found.bse, plain.bse, rtol=1e-9)
 
     @LINK
     @pytest.mark.parametrize("maxiter", [0, 1, 2])

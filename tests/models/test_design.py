@@ -32,7 +32,7 @@ def data():
 
 
 def columns(formula, data):
-    return read_formula(formula, data, "drop").exog.columns.tolist()
+    return read_formula(formula, data, "drop").covariates.location.columns.tolist()
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,16 @@ def test_columns_of_the_design_matrix(data, formula, expected):
 
 def test_values_of_the_design_matrix(data):
     design = read_formula("rating ~ np.log(hours) + town + hours:cost", data, "raise")
-    np.testing.assert_array_equal(design.exog["np.log(hours)"], np.log(data["hours"]))
-    np.testing.assert_array_equal(design.exog["town[york]"], (data["town"] == "york").astype(float))
-    np.testing.assert_allclose(design.exog["hours:cost"], data["hours"] * data["cost"])
-    assert design.exog.index.equals(data.index)
+    np.testing.assert_array_equal(
+        design.covariates.location["np.log(hours)"], np.log(data["hours"])
+    )
+    np.testing.assert_array_equal(
+        design.covariates.location["town[york]"], (data["town"] == "york").astype(float)
+    )
+    np.testing.assert_allclose(
+        design.covariates.location["hours:cost"], data["hours"] * data["cost"]
+    )
+    assert design.covariates.location.index.equals(data.index)
     pd.testing.assert_series_equal(design.outcome, data["rating"])
 
 
@@ -74,8 +80,10 @@ def test_values_of_the_design_matrix(data):
 def test_the_intercept_is_carried_by_the_thresholds(data, written):
     for covariates in ("town", "hours", "hours * town"):
         formula = f"rating ~ {written.format(covariates)}"
-        expected = read_formula(f"rating ~ {covariates}", data, "drop").exog
-        pd.testing.assert_frame_equal(read_formula(formula, data, "drop").exog, expected)
+        expected = read_formula(f"rating ~ {covariates}", data, "drop").covariates.location
+        pd.testing.assert_frame_equal(
+            read_formula(formula, data, "drop").covariates.location, expected
+        )
 
 
 def test_the_first_category_is_the_reference(data):
@@ -97,7 +105,7 @@ class TestMissing:
         assert design.dropped.to_dict() == {"cost": 2, "hours": 2, "town": 1}
         assert design.n_dropped == 4
         lost = ["row1", "row2", "row5", "row7"]
-        assert design.exog.index.tolist() == holed.index.drop(lost).tolist()
+        assert design.covariates.location.index.tolist() == holed.index.drop(lost).tolist()
         assert holed.index[~design.used].tolist() == lost
 
     def test_columns_outside_of_the_formula_lose_no_rows(self, holed):
@@ -137,12 +145,14 @@ class TestErrors:
             ("rating ~ text", r"'text' has type str; declare its categories first.*astype\('cat"),
             ("rating ~ C(text)", "'text' has type str; declare its categories first"),
             ("rating ~ hours +* (", "cannot be read"),
-            ("rating ~ cost ~ hours", "cannot be read"),
+            ("rating ~ cost ~ hours", "has several parts"),
             ("rating ~ .", "cannot be read"),
             ("~ hours", "needs one outcome: write 'outcome ~ covariates'"),
             ("hours + cost", "needs one outcome"),
             ("", "needs one outcome"),
-            ("rating + cost ~ hours", "needs one outcome"),
+            ("rating + cost ~ hours", "must be a column of the data, not an expression"),
+            ("interval(rating) ~ hours", r"write 'interval\(lowest, highest\) ~ covariates'"),
+            ("rating ~ cost + offset(hours)", "takes no offset.*pass offset='column' instead"),
             ("rating ~ hours | cost", "has several parts"),
             ("np.log(hours) ~ cost", "must be a column of the data, not an expression"),
             ("rating ~ np.nothing(hours)", "cannot be evaluated"),
@@ -184,7 +194,7 @@ class TestErrors:
         doubled = pd.concat([data, data[["hours"]]], axis=1)
         with pytest.raises(ModelError, match="more than one column 'hours'; rename them"):
             read_formula("rating ~ hours", doubled, "drop")
-        assert read_formula("rating ~ cost", doubled, "drop").exog.shape == (ROWS, 1)
+        assert read_formula("rating ~ cost", doubled, "drop").covariates.location.shape == (ROWS, 1)
 
     @pytest.mark.parametrize("kind", [dict, list])
     def test_data_must_be_a_frame(self, data, kind):
@@ -195,36 +205,101 @@ class TestErrors:
         data.loc["row4", "hours"] = -1.0
         with np.errstate(invalid="ignore"):
             design = read_formula("rating ~ np.log(hours)", data, "drop")
-        assert len(design.exog) == len(design.outcome) == ROWS
+        assert len(design.covariates.location) == len(design.outcome) == ROWS
+
+
+class TestOtherParts:
+    def test_scale_and_nominal_have_designs_of_their_own(self, data):
+        design = read_formula("rating ~ hours", data, "drop", nominal="~ town", scale="~ 0 + cost")
+        assert design.covariates.nominal.columns.tolist() == ["town[leeds]", "town[york]"]
+        assert design.covariates.scale.columns.tolist() == ["cost"]
+        assert {name: part.variables for name, part in design.parts.items()} == {
+            "location": ["hours"],
+            "scale": ["cost"],
+            "nominal": ["town"],
+        }
+
+    def test_terms_know_their_columns(self, data):
+        part = read_formula("rating ~ hours * town", data, "drop").parts["location"]
+        assert part.terms == {"hours": [0], "town": [1, 2], "hours:town": [3, 4]}
+
+    @pytest.mark.parametrize("name", ["weights", "offset"])
+    def test_numbers_may_be_a_column_a_series_or_an_array(self, data, name):
+        for given in ("hours", data["hours"], data["hours"].to_numpy(), list(data["hours"])):
+            design = read_formula("rating ~ cost", data, "drop", **{name: given})
+            found = design.weights if name == "weights" else design.covariates.offset
+            pd.testing.assert_series_equal(found, data["hours"], check_names=False)
+
+    @pytest.mark.parametrize("side", ["nominal", "scale", "weights", "offset"])
+    def test_missing_values_of_every_part_lose_rows(self, data, side):
+        data.loc[["row4", "row8"], "hours"] = np.nan
+        given = "hours" if side in {"weights", "offset"} else "~ hours"
+        design = read_formula("rating ~ cost", data, "drop", **{side: given})
+        assert design.n_dropped == 2
+        assert len(design.covariates.location) == len(design.covariates.nominal) == ROWS - 2
+        assert design.covariates.index.equals(data.index.drop(["row4", "row8"]))
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"nominal": "hours"}, "nominal and scale are one-sided formulas such as '~ x', not"),
+            ({"scale": "rating ~ hours"}, "one-sided formulas such as '~ x', not 'rating ~ hours'"),
+            ({"scale": ["hours"]}, "one-sided formulas"),
+            ({"nominal": "~ hourz"}, r"names column 'hourz'.*did you mean hours\?"),
+            ({"weights": "hourz"}, r"names column 'hourz'.*did you mean hours\?"),
+            ({"weights": "text"}, "weights must be numbers, not str"),
+            ({"offset": [1.0, 2.0]}, r"offset has shape \(2,\); the data have 24 rows"),
+            ({"offset": pd.Series(np.zeros(ROWS))}, "offset has another index than the data"),
+        ],
+    )
+    def test_errors(self, data, options, message):
+        with pytest.raises(ModelError, match=message):
+            read_formula("rating ~ cost", data, "drop", **options)
+
+    @pytest.mark.parametrize("left", ["interval(low, high)", " interval( low , `high` ) "])
+    def test_an_interval_is_two_columns(self, data, left):
+        data = data.assign(low=data["rating"], high=data["rating"] + 1)
+        design = read_formula(f"{left} ~ hours", data, "drop")
+        pd.testing.assert_frame_equal(design.outcome, data[["low", "high"]])
+
+    def test_new_data_bring_their_offset_where_it_is_a_column(self, data):
+        by_name = read_formula("rating ~ cost", data, "drop", offset="hours")
+        np.testing.assert_array_equal(by_name.matrix(data[:3]).offset, data["hours"][:3])
+        with pytest.raises(ModelError, match="names column 'hours', which the data do not have"):
+            by_name.matrix(data[["cost"]])
+        by_value = read_formula("rating ~ cost", data, "drop", offset=data["hours"])
+        assert by_value.matrix(data[["cost"]]).offset is None
 
 
 class TestNewData:
     def test_the_design_matrix_is_made_again(self, data):
         formula = "rating ~ scale(hours) * town + np.log(hours) + new"
         design = read_formula(formula, data, "drop")
-        pd.testing.assert_frame_equal(design.matrix(data), design.exog)
-        pd.testing.assert_frame_equal(design.matrix(data[5:6]), design.exog[5:6])
+        pd.testing.assert_frame_equal(design.matrix(data).location, design.covariates.location)
+        pd.testing.assert_frame_equal(
+            design.matrix(data[5:6]).location, design.covariates.location[5:6]
+        )
 
     def test_it_needs_no_outcome_and_keeps_the_index(self, data):
         design = read_formula("rating ~ hours", data, "drop")
         new = pd.DataFrame({"hours": [1.0, 2.0]}, index=["a", "a"])
-        assert design.matrix(new).index.tolist() == ["a", "a"]
+        assert design.matrix(new).location.index.tolist() == ["a", "a"]
 
     def test_rows_with_missing_values_stay_missing(self, data):
         design = read_formula("rating ~ hours + town", data, "drop")
         new = pd.DataFrame({"hours": [1.0, np.nan, 3.0], "town": ["york", "hull", None]})
-        found = design.matrix(new)
+        found = design.matrix(new).location
         assert found.isna().all(axis=1).tolist() == [False, True, True]
         assert found.loc[0].tolist() == [1.0, 0.0, 1.0]
-        assert design.matrix(new[1:]).isna().all(axis=None)
-        assert design.matrix(new[:0]).shape == (0, 3)
+        assert design.matrix(new[1:]).location.isna().all(axis=None)
+        assert design.matrix(new[:0]).location.shape == (0, 3)
 
     def test_text_and_other_orders_of_categories_are_matched_by_value(self, data):
         design = read_formula("rating ~ town", data, "drop")
         text = pd.DataFrame({"town": ["york", "hull"]})
         turned = pd.DataFrame({"town": pd.Categorical(["york", "hull"], ["york", "hull"])})
-        pd.testing.assert_frame_equal(design.matrix(text), design.matrix(turned))
-        assert design.matrix(text)["town[york]"].tolist() == [1.0, 0.0]
+        pd.testing.assert_frame_equal(design.matrix(text).location, design.matrix(turned).location)
+        assert design.matrix(text).location["town[york]"].tolist() == [1.0, 0.0]
 
     @pytest.mark.parametrize("formula", ["rating ~ town", "rating ~ hours:C(town)"])
     def test_unknown_categories(self, data, formula):
@@ -243,7 +318,7 @@ class TestNewData:
     def test_unknown_values_of_numbers_taken_as_categories(self, data):
         data["year"] = 2020 + np.arange(ROWS) % 3
         design = read_formula("rating ~ C(year)", data, "drop")
-        assert design.matrix(pd.DataFrame({"year": [2022]})).iloc[0].tolist() == [0.0, 1.0]
+        assert design.matrix(pd.DataFrame({"year": [2022]})).location.iloc[0].tolist() == [0.0, 1.0]
         with pytest.raises(ModelError, match=r"cannot be evaluated.*2030"):
             design.matrix(pd.DataFrame({"year": [2020, 2030]}))
 
@@ -260,4 +335,4 @@ class TestNewData:
     def test_pickle(self, data):
         design = read_formula("rating ~ scale(hours) * town", data, "drop")
         copy = pickle.loads(pickle.dumps(design))
-        pd.testing.assert_frame_equal(copy.matrix(data), design.matrix(data))
+        pd.testing.assert_frame_equal(copy.matrix(data).location, design.matrix(data).location)

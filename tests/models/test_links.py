@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from probstats.errors import ModelError
-from probstats.models.links import LINKS, get_link
+from probstats.models.links import LINKS, Link, get_link
 
 POINTS = [-700.0, -100.0, -40.0, -12.5, -5.0, -1.3, -0.2, 0.0, 0.3, 1.0, 3.7, 6.0, 14.25, 37.0]
 POINTS += [90.0, 700.0]
@@ -230,6 +230,100 @@ def test_loglog_is_cloglog_upside_down():
     np.testing.assert_allclose(one.cdf(x), 1 - other.cdf(-x), atol=1e-15)
     np.testing.assert_array_equal(one.log_density(x), other.log_density(-x))
     np.testing.assert_array_equal(one.density_slope(x), -other.density_slope(-x))
+
+
+ENDS = [-np.inf, *(x for x in POINTS if abs(x) < 50), np.inf]
+PAIRS = [(u, low) for low, u in itertools.combinations(ENDS, 2)]
+PAIRS += [(x + gap, x) for x in ENDS[1:-1] for gap in (1e-6, 0.01, 0.3) if abs(x) < 10]
+
+
+def slopes(link, pairs):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        return link.slopes(np.array(pairs, dtype=float).T)
+
+
+def close(found, expected, size, digits):
+    """Whether a sum of terms of this size is right but for the last of their digits."""
+    return abs(found - float(expected)) <= digits * max(float(size), 1.0)
+
+
+@LINK
+def test_slopes_are_exact_into_the_tails(link):
+    """By d log p = f/p, from densities and probabilities with 60 digits."""
+    found = slopes(link, PAIRS)
+    for number, (u, low) in enumerate(PAIRS):
+        log_p = exact_log_difference(link.name, u, low)
+        if log_p < -1e6:
+            continue  # impossible for every purpose
+        a, b = (
+            mp.mpf(0) if np.isinf(x) else mp.exp(exact_log_density(link.name, x) - log_p)
+            for x in (u, low)
+        )
+        ru, rl = (mp.mpf(0) if np.isinf(x) else exact_density_slope(link.name, x) for x in (u, low))
+        digits = 1e-14 * max(1.0, float(-log_p))
+        assert close(found.log_p[number], log_p, -log_p, 1e-14), (u, low)
+        assert close(found.first[0, number], a, a, digits), (u, low)
+        assert close(found.first[1, number], -b, b, digits), (u, low)
+        size_a, size_b = a * (abs(ru) + a + b), b * (abs(rl) + a + b)
+        assert close(found.shift[0, number], a * (ru - a + b), size_a, digits), (u, low)
+        assert close(found.shift[1, number], -b * (rl - a + b), size_b, digits), (u, low)
+        assert close(found.cross[number], a * b, a * b, digits), (u, low)
+
+
+@LINK
+@pytest.mark.parametrize("bounds", [(1.3, -0.4), (0.31, 0.3), (np.inf, 1.2), (-0.7, -np.inf)])
+def test_slopes_are_the_derivatives_of_log_difference(link, bounds):
+    found = slopes(link, [bounds])
+    here = [mp.mpf(x) for x in bounds]
+
+    def log_p(u, low):
+        return exact_log_difference(link.name, u, low)
+
+    def derivative(*orders):
+        """Differentiate where the bound is finite; an infinite bound does not move."""
+        if any(order and mp.isinf(x) for order, x in zip(orders, here, strict=True)):
+            return 0.0
+        free = [i for i, x in enumerate(here) if not mp.isinf(x)]
+
+        def function(*values):
+            at = list(here)
+            for i, value in zip(free, values, strict=True):
+                at[i] = value
+            return log_p(*at)
+
+        return float(mp.diff(function, [here[i] for i in free], [orders[i] for i in free]))
+
+    both = derivative(1, 1)
+    assert found.log_p[0] == pytest.approx(float(log_p(*here)), rel=1e-13)
+    assert found.first[:, 0] == pytest.approx([derivative(1, 0), derivative(0, 1)], rel=1e-11)
+    shift = [derivative(2, 0) + both, derivative(0, 2) + both]
+    assert found.shift[:, 0] == pytest.approx(shift, rel=1e-9, abs=1e-10)
+    assert found.cross[0] == pytest.approx(both, rel=1e-11)
+
+
+def test_slopes_of_the_logit_are_those_of_any_link():
+    logit = LINKS["logit"]
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        bounds = np.array(PAIRS).T
+        found, expected = logit.slopes(bounds), Link.slopes(logit, bounds)
+    size = np.abs(expected.first).sum(axis=0) + 1.0
+    for one, other, scale in zip(found, expected, (1.0, size, size**2, size**2), strict=True):
+        assert (np.abs(one - other) <= 1e-12 * scale * np.maximum(np.abs(other), 1.0)).all()
+
+
+@LINK
+def test_where_bounds_are_out_of_order_the_logarithm_is_no_number(link):
+    found = slopes(link, [(0.0, 1.0), (-np.inf, np.inf), (-300.0, 300.0)])
+    assert not np.isfinite(found.log_p).any()
+
+
+@LINK
+def test_slopes_where_an_exponential_overflows(link):
+    pairs = [(-720.0, -725.0), (725.0, 720.0)]
+    found = slopes(link, pairs)
+    exact = [exact_log_difference(link.name, *pair) for pair in pairs]
+    for value, expected in zip(found.log_p, exact, strict=True):
+        assert value < -1e300 or value == pytest.approx(float(expected), rel=1e-12)
 
 
 @LINK

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 import probstats
-from probstats.errors import ModelError
+from probstats.errors import ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel
 from probstats.models.links import LINKS
 from probstats.models.results import SHOWN
@@ -45,6 +45,14 @@ class TestNames:
         pd.testing.assert_series_equal(fitted.thresholds, fitted.params[NAMES[2:]])
         assert (np.diff(fitted.thresholds) > 0).all()
 
+    def test_thresholds_of_the_levels_are_the_thresholds_also_where_they_are_infinite(self, wine):
+        plain = CumulativeLinkModel.from_formula(FORMULA, wine).fit()
+        np.testing.assert_array_equal(plain.level_thresholds.loc["all"], plain.thresholds)
+        with pytest.warns(SeparationWarning):
+            lost = CumulativeLinkModel(wine["rating"], wine["rating"].cat.codes.to_numpy()).fit()
+        assert np.isinf(lost.thresholds).all()
+        np.testing.assert_array_equal(lost.level_thresholds.loc["all"], lost.thresholds)
+
     def test_numbers_of_the_fit(self, fitted):
         assert fitted.nobs == 72
         assert fitted.df_model == 2
@@ -66,7 +74,7 @@ class TestNames:
 
     def test_dir_is_short_and_true(self, fitted):
         assert dir(fitted) == sorted(SHOWN)
-        assert len(dir(fitted)) < 30
+        assert len(dir(fitted)) < 45
         for name in dir(fitted):
             assert hasattr(fitted, name), name
 
@@ -235,11 +243,29 @@ class TestPredict:
         with pytest.raises(ModelError, match="the new data have no column judge"):
             found.predict(wine[["bottle"]])
         with pytest.raises(ModelError, match=r"shape \(2, 3\) do not match 2 covariates"):
-            found.predict(np.ones((2, 3)))
+            found.predict(np.zeros((2, 3)))
 
     def test_unknown_kind(self, fitted):
-        with pytest.raises(ModelError, match="which='class' is not known; choose prob, cumprob"):
-            fitted.predict(which="class")
+        message = "which='odds' is not known; choose one of prob, cumprob, linpred, class, mean"
+        with pytest.raises(ModelError, match=message):
+            fitted.predict(which="odds")
+
+    def test_the_most_probable_level(self, fitted, wine):
+        found = fitted.predict(wine, which="class")
+        pd.testing.assert_series_equal(
+            found.astype(int), fitted.predict().idxmax(axis=1), check_names=False
+        )
+        assert found.cat.categories.tolist() == [1, 2, 3, 4, 5]
+        assert found.cat.ordered
+        missing = fitted.predict(wine[:2].assign(temp=[None, "warm"]), which="class")
+        assert missing.isna().tolist() == [True, False]
+
+    def test_the_mean_counts_by_the_levels_where_they_are_numbers(self, wine):
+        for levels, scores in (([1, 2, 3, 4, 10], [1, 2, 3, 4, 10]), (list("abcde"), range(1, 6))):
+            renamed = wine.assign(rating=wine["rating"].cat.rename_categories(levels))
+            found = CumulativeLinkModel.from_formula(FORMULA, renamed).fit()
+            expected = found.predict().to_numpy() @ np.array(scores)
+            np.testing.assert_allclose(found.predict(which="mean"), expected, rtol=1e-14)
 
 
 class TestCopies:

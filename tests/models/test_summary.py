@@ -8,8 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from probstats.errors import ConvergenceWarning, EmptyLevelWarning, SeparationWarning
+from probstats.errors import (
+    ConvergenceWarning,
+    EmptyLevelWarning,
+    MergedLevelsWarning,
+    ModelError,
+    SeparationWarning,
+)
 from probstats.models import CumulativeLinkModel
+from probstats.models.summary import _p_value
 
 FORMULA = "rating ~ temp + contact"
 
@@ -27,7 +34,7 @@ def row(text, name):
 
 def test_numbers_of_the_table(wine):
     text = summary(FORMULA, wine).as_text()
-    assert row(text, "temp[warm]") == ["2.5031", "0.5287", "4.7346", "0.0000", "1.4669", "3.5393"]
+    assert row(text, "temp[warm]") == ["2.5031", "0.5287", "4.7346", "<0.0001", "1.4669", "3.5393"]
     assert row(text, "4|5")[:2] == ["5.0064", "0.7309"]
     header = next(line for line in text.splitlines() if "estimate" in line)
     assert header.split() == ["estimate", "std.", "error", "z", "P>|z|", "2.5%", "97.5%"]
@@ -96,8 +103,8 @@ def test_separation(wine):
     with pytest.warns(SeparationWarning):
         text = summary("rating ~ temp + sour", wine).as_text()
     assert re.search(r"Converged\s+NO", text)
-    assert "The data separate the levels: no finite estimate for sour" in text
-    assert row(text, "sour") == ["none"] * 6
+    assert "The data separate the levels: sour goes to plus infinity (at 4|5)" in text
+    assert row(text, "sour") == ["inf", *["none"] * 5]
     assert "none" not in row(text, "temp[warm]")
     assert "nan" not in text
 
@@ -132,3 +139,56 @@ def test_a_fit_of_arrays():
     text = CumulativeLinkModel(rng.integers(0, 3, 50), x).fit().summary().as_text()
     assert re.search(r"Outcome\s+outcome", text)
     assert "hours" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (0.0, "<0.0001"),
+        (4.999e-5, "<0.0001"),
+        (5.001e-5, "0.0001"),
+        (0.02, "0.0200"),
+        (1, "1.0000"),
+    ],
+)
+def test_a_small_p_value_is_never_printed_as_zero(value, printed):
+    assert _p_value(value) == printed
+    assert _p_value(np.nan) == "none"
+
+
+def test_levels_no_row_tells_apart(wine):
+    low = wine["rating"].cat.rename_categories(str)
+    wine["low"], wine["high"] = low.replace("2", "1"), low.replace("1", "2")
+    with pytest.warns(MergedLevelsWarning):
+        text = summary("interval(low, high) ~ temp", wine).as_text()
+    assert "Levels no row tells apart: 1 and 2." in text
+    assert "1 to 2 < 3 < 4 < 5" in text
+
+
+def test_weights_and_structures_are_told(wine):
+    wine["w"] = np.resize([0.0, 1.0, 2.5], 72)
+    options = {"weights": "w", "threshold": "equidistant"}
+    model = CumulativeLinkModel.from_formula(FORMULA, wine, **options)
+    text = model.fit().summary().as_text()
+    assert "Rows with weight 0 left out: 24." in text
+    assert re.search(r"Rows\s+84", text)
+    assert re.search(r"Thresholds\s+equidistant", text)
+    assert "weight 0" not in summary(FORMULA, wine).as_text()
+
+
+def test_reference_categories_are_named(wine):
+    text = summary(FORMULA, wine).as_text()
+    assert "Reference categories: temp cold, contact no." in text
+    assert "Reference" not in summary("rating ~ 1", wine).as_text()
+
+
+def test_odds_ratios_with_their_intervals(wine):
+    found = CumulativeLinkModel.from_formula(FORMULA, wine).fit()
+    table = found.summary(odds_ratios=True, alpha=0.1).tables[-1].as_text()
+    low, high = np.exp(found.conf_int(alpha=0.1).loc["temp[warm]"])
+    expected = [f"{value:.4f}" for value in (np.exp(found.params["temp[warm]"]), low, high)]
+    assert row(table, "temp[warm]") == expected
+    assert "1|2" not in table
+    probit = CumulativeLinkModel.from_formula(FORMULA, wine, link="probit").fit()
+    with pytest.raises(ModelError, match=r"an odds ratio with the logit link, not with probit"):
+        probit.summary(odds_ratios=True)

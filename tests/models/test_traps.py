@@ -88,13 +88,67 @@ def test_a_tolerance_that_means_nothing_is_refused(simulated, tol):
         fit("y ~ x", simulated, tol=tol)
 
 
-def test_a_covariate_named_like_a_threshold_is_a_coefficient(simulated):
-    model = ps.CumulativeLinkModel(simulated["y"], simulated[["x"]].set_axis(["0|1"], axis=1))
-    found = model.fit()
-    assert ps.tables.estimates({"A": found})["kind"].tolist()[0] == "coefficient"
+def test_a_covariate_named_like_a_threshold_is_refused(simulated):
+    with pytest.raises(ModelError, match=r"two parameters would be called '0\|1'; rename"):
+        ps.CumulativeLinkModel(simulated["y"], simulated[["x"]].set_axis(["0|1"], axis=1))
+    exog = simulated[["x"]].set_axis(["scale:x"], axis=1)
+    with pytest.raises(ModelError, match="two parameters would be called 'scale:x'; rename"):
+        ps.CumulativeLinkModel(simulated["y"], exog, scale=simulated[["x"]])
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_an_intercept_of_an_array_is_found_where_it_was_in_the_fit(simulated, position):
+    plain = simulated[["x", "year"]].to_numpy()
+    found = ps.CumulativeLinkModel(simulated["y"], np.insert(plain, position, 1.0, axis=1)).fit()
+    new = np.array([[1.0, 2019.0], [1.0, 2020.0]])  # x is 1 in every new row
+    expected = new @ found.params.iloc[:2]
+    again = found.predict(np.insert(new, position, 1.0, axis=1), which="linpred")
+    np.testing.assert_allclose(again, expected, rtol=1e-12)
+    np.testing.assert_allclose(found.predict(new, which="linpred"), expected, rtol=1e-12)
 
 
 def test_probit_coefficients_are_no_log_odds_ratios(simulated):
     model = ps.CumulativeLinkModel.from_formula("y ~ x", simulated, link="probit")
     with pytest.raises(ModelError, match="probit link are no log odds ratios"):
         ps.tables.odds_ratios(ps.tables.estimates({"A": model.fit()}))
+
+
+@pytest.mark.parametrize("name", ["weights", "offset"])
+def test_a_covariate_called_like_an_option_loses_its_missing_rows(simulated, name):
+    values = np.where(simulated["x"] > 1, None, np.where(simulated["year"] > 2018, "b", "a"))
+    simulated[name] = pd.Categorical(values, categories=["a", "b"])
+    plain = simulated.rename(columns={name: "other"})
+    extra = {name: np.ones(len(simulated))}
+    model = ps.CumulativeLinkModel.from_formula(f"y ~ {name}", simulated, **extra)
+    expected = ps.CumulativeLinkModel.from_formula("y ~ other", plain, **extra)
+    assert model.nobs == expected.nobs
+    assert model.design.n_dropped == (simulated["x"] > 1).sum()
+
+
+def group_of(simulated, levels):
+    """Let the first 30 rows be a group that has only these levels."""
+    group = (np.arange(150) < 30).astype(float)
+    y = np.where(group == 1, np.resize(levels, 150), simulated["y"])
+    return simulated.assign(group=group, y=y)
+
+
+@pytest.mark.parametrize(
+    "levels", [[1], [0, 2], [0, 2, 0]], ids=["middle only", "outermost evenly", "outermost"]
+)
+def test_a_scale_effect_without_a_maximum_is_never_passed_off_as_an_estimate(simulated, levels):
+    # The likelihood rises for ever as the group's scale goes to zero, or to infinity.
+    with pytest.warns(ps.ConvergenceWarning):
+        found = ps.CumulativeLinkModel.from_formula(
+            "y ~ group", group_of(simulated, levels), scale="~ group"
+        ).fit()
+    assert not found.converged
+    assert found.bse[["group", "scale:group"]].isna().all()
+    if levels == [1]:
+        assert found.params["scale:group"] == -np.inf
+
+
+def test_a_scale_effect_that_two_levels_cannot_tell_is_never_passed_off(simulated):
+    # Two groups and two levels give two shares, and the model would have three parameters.
+    data = group_of(simulated, [0, 1, 2]).assign(y=lambda frame: (frame["y"] > 0).astype(int))
+    with pytest.raises((ModelError, ps.ConvergenceWarning)):
+        ps.CumulativeLinkModel.from_formula("y ~ group", data, scale="~ group").fit()
