@@ -15,6 +15,10 @@ from probstats.models.prediction import gradient, predict
 from probstats.models.rows import Rows
 
 DRAWS = 2000
+RESULT_COLUMNS = (
+    "term", "contrast", "group", "estimate", "std_error", "statistic", "p_value", "conf_low",
+    "conf_high",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,17 @@ class Quantity:
     term, contrast : str
         The variable that changes, and how.
     parts : tuple
-        Pairs of a factor and the rows it multiplies the predictions of.
+        Pairs of a factor, or one for each row, and the rows it multiplies the predictions of.
     """
 
     term: str
     contrast: str
-    parts: tuple[tuple[float, Rows], ...]
+    parts: tuple[tuple[float | Array, Rows], ...]
+
+
+def row_weights(results: Any, newdata: pd.DataFrame | None) -> Array:
+    """Return how often each row counts: new ones once, those of the fit as in the fit."""
+    return results.model.sample.counts if newdata is None else np.ones(len(newdata))
 
 
 def _groups(data: pd.DataFrame, by: Any, weights: Array) -> tuple[pd.DataFrame, Array]:
@@ -42,6 +51,10 @@ def _groups(data: pd.DataFrame, by: Any, weights: Array) -> tuple[pd.DataFrame, 
     for name in names:
         if name not in data:
             raise ModelError(f"by={name!r} is no column of the data")
+        if name in RESULT_COLUMNS:
+            raise ModelError(f"by={name!r} is also a column of the result; rename it in the data")
+        if data[name].isna().any():
+            raise ModelError(f"by={name!r} is missing in {data[name].isna().sum()} rows")
     grouped = data.groupby(names, observed=True, sort=True)
     codes = grouped.ngroup().to_numpy()
     members = (codes[None, :] == np.arange(grouped.ngroups)[:, None]) * weights
@@ -86,8 +99,7 @@ def averages(
         raise ModelError(f"method={method!r} is not known; choose 'delta' or 'simulation'")
     if not 0.0 < alpha < 1.0:
         raise ModelError(f"alpha={alpha!r} must lie between 0 and 1")
-    weights = np.ones(len(data)) if newdata is not None else results.model.sample.counts
-    keys, shares = _groups(data, by, weights)
+    keys, shares = _groups(data, by, row_weights(results, newdata))
     frames = [_one(results, quantity, keys, shares, alpha, method, rng) for quantity in quantities]
     return pd.concat(frames, ignore_index=True)
 
@@ -110,7 +122,7 @@ def _one(
             "some rows have no probabilities, because values are missing or thresholds cross there"
         )
     slopes = sum(
-        factor * _average_gradient(params, rows, shares, results.model.link)
+        _average_gradient(params, rows, factor * shares, results.model.link)
         for factor, rows in quantity.parts
     )
     error = np.sqrt(np.maximum(np.einsum("gkq,qr,gkr->gk", slopes, covariance, slopes), 0.0))
@@ -152,7 +164,7 @@ def _delta_interval(
 
 def _average(params: Array, quantity: Quantity, shares: Array, link: Any) -> Array:
     parts = [
-        factor * (shares @ predict(params, rows, link, "prob")) for factor, rows in quantity.parts
+        (factor * shares) @ predict(params, rows, link, "prob") for factor, rows in quantity.parts
     ]
     return np.sum(parts, axis=0)
 

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from probstats.errors import ModelError
-from probstats.models.averages import Quantity, averages
+from probstats.models.averages import Quantity, averages, row_weights
+from probstats.models.links import Array
 from probstats.models.rows import Rows
 
 STEP = 1e-3
-"""Step of a slope, as a share of the range of its variable; the error is of its fourth power."""
+"""Step of a slope, as a share of its variable's spread; the error is of its fourth power."""
 
 
 class Effects:
@@ -95,12 +96,12 @@ class Effects:
         ModelError
             If a variable is not part of the model, or a change makes no sense for it.
         """
-        data = _data(self, newdata)
+        data, weights = _data(self, newdata), row_weights(self, newdata)
         changes = _read_changes(self, variables, data)
         quantities = [
             Quantity(name, words, ((1.0, _rows(self, high)), (-1.0, _rows(self, low))))
             for name, change in changes.items()
-            for words, low, high in _changed(data, name, change)
+            for words, low, high in _changed(self, data, name, change, weights)
         ]
         return averages(self, quantities, data, newdata, by, alpha, method, rng)
 
@@ -133,7 +134,7 @@ class Effects:
         ModelError
             If a variable is not part of the model.
         """
-        data = _data(self, newdata)
+        data, weights = _data(self, newdata), row_weights(self, newdata)
         quantities = []
         for name in _read_changes(self, variables, data):
             if _is_numeric(data[name]):
@@ -141,7 +142,7 @@ class Effects:
                 continue
             quantities += [
                 Quantity(name, words, ((1.0, _rows(self, high)), (-1.0, _rows(self, low))))
-                for words, low, high in _changed(data, name, None)
+                for words, low, high in _changed(self, data, name, None, weights)
             ]
         return averages(self, quantities, data, newdata, by, alpha, method, rng)
 
@@ -201,7 +202,7 @@ def _read_changes(results: Any, variables: Any, data: pd.DataFrame) -> dict[str,
 
 
 def _changed(
-    data: pd.DataFrame, name: str, change: Any
+    results: Any, data: pd.DataFrame, name: str, change: Any, weights: Array
 ) -> Iterable[tuple[str, pd.DataFrame, pd.DataFrame]]:
     """Return for each contrast its words, and the data before and after the change."""
     column = data[name]
@@ -213,21 +214,25 @@ def _changed(
     elif not _is_numeric(column):
         if change is not None:
             raise ModelError(f"{name!r} is categorical; give a pair of its categories")
-        first, *others = _categories(column)
+        first, *others = _categories(results, column)
         for other in others:
             yield f"{other} - {first}", _with(data, name, first), _with(data, name, other)
     elif isinstance(change, str):
-        low, high = _spread(column, name, change)
+        low, high = _spread(column.to_numpy(dtype=float), name, change, weights)
         yield change, _with(data, name, low), _with(data, name, high)
     else:
         step = 1.0 if change is None else float(change)
-        yield f"+{step:g}", data, data.assign(**{name: column + step})
+        yield f"{step:+g}", data, data.assign(**{name: column + step})
 
 
-def _categories(column: pd.Series) -> list[Any]:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return list(column.cat.categories)
-    return sorted(column.unique())
+def _categories(results: Any, column: pd.Series) -> list[Any]:
+    """Return the categories the fit knows, the reference first."""
+    design = results.model.design
+    parts = [] if design is None else design.parts.values()
+    for part in parts:
+        if column.name in part.levels:
+            return list(part.levels[column.name])
+    return [False, True] if pd.api.types.is_bool_dtype(column) else sorted(column.unique())
 
 
 def _with(data: pd.DataFrame, name: str, value: Any) -> pd.DataFrame:
@@ -241,22 +246,44 @@ def _with(data: pd.DataFrame, name: str, value: Any) -> pd.DataFrame:
     return data.assign(**{name: value})
 
 
-def _spread(column: pd.Series, name: str, change: str) -> tuple[float, float]:
-    if change == "sd":
-        half = float(column.std()) / 2.0
-        return float(column.mean()) - half, float(column.mean()) + half
-    if change == "iqr":
-        return float(column.quantile(0.25)), float(column.quantile(0.75))
+def _spread(values: Array, name: str, change: str, weights: Array) -> tuple[float, float]:
+    """Return two values that stand for the spread of a variable, by the weights of the rows."""
+    if change not in {"sd", "iqr", "minmax"}:
+        raise ModelError(
+            f"the change {change!r} of {name!r} is not known; choose sd, iqr or minmax"
+        )
     if change == "minmax":
-        return float(column.min()), float(column.max())
-    raise ModelError(f"the change {change!r} of {name!r} is not known; choose sd, iqr or minmax")
+        return float(values.min()), float(values.max())
+    if change == "sd":
+        mean = float(np.average(values, weights=weights))
+        half = float(np.sqrt(weights @ (values - mean) ** 2 / (weights.sum() - 1.0))) / 2.0
+        return mean - half, mean + half
+    quartiles = [0.25, 0.75]
+    if np.all(weights == np.round(weights)):
+        low, high = np.quantile(np.repeat(values, weights.astype(np.intp)), quartiles)
+    else:
+        low, high = np.quantile(values, quartiles, weights=weights, method="inverted_cdf")
+    return float(low), float(high)
 
 
 def _slope(results: Any, data: pd.DataFrame, name: str) -> Quantity:
     column = data[name].astype(float)
-    step = STEP * float(np.ptp(column)) or STEP
+    steps = _steps(column.to_numpy(), _data(results, None)[name].to_numpy(dtype=float))
     parts = (
-        (factor / (12.0 * step), _rows(results, data.assign(**{name: column + moves * step})))
+        (factor / (12.0 * steps), _rows(results, data.assign(**{name: column + moves * steps})))
         for moves, factor in ((2, -1.0), (1, 8.0), (-1, -8.0), (-2, 1.0))
     )
     return Quantity(name, "dY/dX", tuple(parts))
+
+
+def _steps(values: Array, fitted: Array) -> Array:
+    """Return the step of each row: a share of the spread of the middle half of the fitted values.
+
+    Where all values have one sign no step changes it, so that a logarithm stays defined.
+    """
+    low, high = np.quantile(fitted, [0.25, 0.75])
+    spread = float(high - low) or float(np.std(fitted))
+    steps = np.full(len(values), STEP * spread)
+    if (fitted > 0.0).all() or (fitted < 0.0).all():
+        steps = np.minimum(steps, STEP * np.abs(values))
+    return steps

@@ -19,7 +19,7 @@ With less, standard errors lose more digits than a reader would forgive.
 """
 
 
-def read_exog(exog: Any, endog: Any) -> pd.DataFrame:
+def read_exog(exog: Any, endog: Any, prefix: str = "x") -> pd.DataFrame:
     """Return covariates as a frame of numbers that goes with the outcome row by row.
 
     Parameters
@@ -29,6 +29,8 @@ def read_exog(exog: Any, endog: Any) -> pd.DataFrame:
         None stands for no covariates.
     endog : pandas.Series, pandas.DataFrame or array_like
         The outcome, n values.
+    prefix : str
+        What the names of columns without names begin with.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def read_exog(exog: Any, endog: Any) -> pd.DataFrame:
         If the rows differ in number or in index from the outcome's, a column is not numeric, two
         columns have one name, or values are infinite or missing.
     """
-    frame = _frame(exog, endog)
+    frame = _frame(exog, endog, prefix)
     if len(frame) != len(endog):
         raise ModelError(f"the outcome has {len(endog)} rows and the covariates {len(frame)}")
     labelled = isinstance(endog, pd.Series | pd.DataFrame)
@@ -72,21 +74,21 @@ def _require_finite(values: Array, names: pd.Index) -> None:
         )
 
 
-def _frame(exog: Any, endog: Any) -> pd.DataFrame:
+def _frame(exog: Any, endog: Any, prefix: str) -> pd.DataFrame:
     if exog is None:
         labelled = isinstance(endog, pd.Series | pd.DataFrame)
         return pd.DataFrame(index=endog.index if labelled else pd.RangeIndex(len(endog)))
     if isinstance(exog, pd.DataFrame):
         return exog
     if isinstance(exog, pd.Series):
-        return exog.to_frame("x1" if exog.name is None else exog.name)
+        return exog.to_frame(f"{prefix}1" if exog.name is None else exog.name)
     values = np.asarray(exog)
     values = values[:, None] if values.ndim == 1 else values
     if values.ndim != 2:
         raise ModelError(f"covariates must be a table of rows and columns, not {values.ndim}-d")
     labelled = isinstance(endog, pd.Series | pd.DataFrame) and len(endog) == len(values)
     index = endog.index if labelled else None
-    names = [f"x{number}" for number in range(1, values.shape[1] + 1)]
+    names = [f"{prefix}{number}" for number in range(1, values.shape[1] + 1)]
     return pd.DataFrame(values, columns=names, index=index)
 
 

@@ -116,8 +116,8 @@ def read_sample(
     location = without_intercept(read_exog(exog, endog), exog)
     covariates = Covariates(
         location,
-        _read_part(scale, endog, location.index),
-        _read_part(nominal, endog, location.index),
+        _read_part(scale, endog, "s", location.index),
+        _read_part(nominal, endog, "n", location.index),
         _read_series(offset, "offset", endog),
     )
     counted = _read_series(weights, "weights", endog)
@@ -131,10 +131,10 @@ def read_sample(
     return Sample(read_outcome(endog), covariates, values, kept)
 
 
-def _read_part(given: Any, endog: Any, index: pd.Index) -> pd.DataFrame:
+def _read_part(given: Any, endog: Any, prefix: str, index: pd.Index) -> pd.DataFrame:
     if given is None:
         return pd.DataFrame(index=index)
-    return without_intercept(read_exog(given, endog), given)
+    return without_intercept(read_exog(given, endog, prefix), given)
 
 
 def _take(endog: Any, kept: NDArray[np.bool_]) -> Any:
