@@ -87,8 +87,12 @@ def _read_constraint(r_matrix: Any, names: list[str]) -> tuple[Array, Array]:
     from patsy import DesignInfo, PatsyError
 
     if isinstance(r_matrix, tuple) and len(r_matrix) == 2 and not isinstance(r_matrix[0], str):
-        coefs = np.atleast_2d(np.asarray(r_matrix[0], dtype=float))
-        return coefs, np.broadcast_to(np.asarray(r_matrix[1], dtype=float).ravel(), len(coefs))
+        coefs = _coefficients(r_matrix[0], names)
+        constants = np.asarray(r_matrix[1], dtype=float).ravel()
+        return coefs, np.broadcast_to(constants, len(coefs))
+    if isinstance(r_matrix, np.ndarray | list) and not isinstance(r_matrix[0], str):
+        coefs = _coefficients(r_matrix, names)
+        return coefs, np.zeros(len(coefs))
     try:
         constraint = DesignInfo(names).linear_constraint(r_matrix)
     except PatsyError as error:
@@ -97,6 +101,16 @@ def _read_constraint(r_matrix: Any, names: list[str]) -> tuple[Array, Array]:
             f"are {', '.join(names)}"
         ) from error
     return constraint.coefs, constraint.constants.ravel()
+
+
+def _coefficients(matrix: Any, names: list[str]) -> Array:
+    coefs = np.atleast_2d(np.asarray(matrix, dtype=float))
+    if coefs.ndim != 2 or coefs.shape[1] != len(names):
+        raise ModelError(
+            f"the test has a matrix of shape {coefs.shape}; it needs a column for each of the "
+            f"{len(names)} parameters: {', '.join(names)}"
+        )
+    return coefs
 
 
 def _finite(results: Any) -> LikelihoodModelResults:

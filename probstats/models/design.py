@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from probstats.errors import ModelError
-from probstats.models.formulas import evaluate, parse, parse_part, sides, without_constant
+from probstats.models.formulas import evaluate, in_order, parse, parse_part, sides, without_constant
 from probstats.models.sample import Covariates
 
 
@@ -37,9 +37,7 @@ class Part:
     @property
     def variables(self) -> list[str]:
         """Columns of the data the formula uses, in its order."""
-        text = str(self.spec.formula)
-        names = [str(name) for name in self.spec.required_variables]
-        return sorted(names, key=lambda name: (text.find(name), name))
+        return in_order(self.spec.required_variables, str(self.spec.formula))
 
     @property
     def terms(self) -> dict[str, list[int]]:
@@ -170,7 +168,7 @@ def read_formula(
     for name, part in parsed.items():
         matrix = evaluate(part, rows)
         designs[name] = without_constant(matrix)
-        levels = _categories(rows, sorted(map(str, part.required_variables)))
+        levels = _categories(rows, in_order(part.required_variables, str(part)))
         parts[name] = Part(matrix.model_spec, list(designs[name].columns), levels)
     used = {name: values[complete] for name, values in given.items()}
     return Design(
@@ -190,7 +188,7 @@ def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:
         return None
     if isinstance(values, str):
         if values not in data:
-            raise ModelError(f"{name}={values!r} is no column of the data; {_list_columns(data)}")
+            raise ModelError(f"{name}={values!r} is no column of the data; {_hint(values, data)}")
         values = data[values]
     if isinstance(values, pd.Series):
         if not values.index.equals(data.index):
@@ -212,14 +210,16 @@ def _require_columns(names: Iterable[str], data: pd.DataFrame) -> None:
         if list(data.columns).count(name) > 1:
             raise ModelError(f"the data have more than one column {name!r}; rename them")
         if name not in data:
-            near = difflib.get_close_matches(name, [str(column) for column in data.columns], 3)
-            hint = f"did you mean {' or '.join(near)}?" if near else _list_columns(data)
             raise ModelError(
-                f"the formula names column {name!r}, which the data do not have; {hint}"
+                f"the formula names column {name!r}, which the data do not have; "
+                f"{_hint(name, data)}"
             )
 
 
-def _list_columns(data: pd.DataFrame) -> str:
+def _hint(name: str, data: pd.DataFrame) -> str:
+    near = difflib.get_close_matches(name, [str(column) for column in data.columns], 3)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
     shown = ", ".join(str(column) for column in data.columns[:12])
     return f"columns are {shown}{' ...' if len(data.columns) > 12 else ''}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 import formulaic
@@ -79,6 +80,11 @@ def parse(side: str) -> Any:
             f"formula {side.strip()!r} has several parts; '|' and '~' are not part of this model"
         )
     return parsed
+
+
+def in_order(names: Iterable[Any], text: str) -> list[str]:
+    """Return names in the order in which a formula mentions them."""
+    return sorted(map(str, names), key=lambda name: (text.find(name), name))
 
 
 def evaluate(formula: Any, rows: pd.DataFrame) -> Any:

@@ -146,7 +146,7 @@ def _read_series(values: Any, name: str, endog: Any) -> pd.Series | None:
         return None
     if isinstance(values, str):
         raise ModelError(f"{name}={values!r} names a column; that needs a formula and its data")
-    frame = read_exog(values, endog)
+    frame = read_exog(values, endog, name)
     if frame.shape[1] != 1:
         raise ModelError(f"{name} must be one value for each row, not {frame.shape[1]} columns")
     return frame.iloc[:, 0].rename(name)

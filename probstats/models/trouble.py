@@ -41,10 +41,9 @@ def crossing_sentence(levels: dict[Any, int]) -> str:
     Examples
     --------
     >>> crossing_sentence({"Good": 3})
-    'thresholds cross: the fit gives Good a negative probability in 3 rows without it'
+    'thresholds cross: the fit gives a negative probability to Good in 3 rows without it'
     """
-    named = ", ".join(
-        f"{level} a negative probability in {count} {'row' if count == 1 else 'rows'}"
-        for level, count in levels.items()
+    named = ", to ".join(
+        f"{level} in {count} {'row' if count == 1 else 'rows'}" for level, count in levels.items()
     )
-    return f"thresholds cross: the fit gives {named} without it"
+    return f"thresholds cross: the fit gives a negative probability to {named} without it"

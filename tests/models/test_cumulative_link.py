@@ -381,7 +381,7 @@ class TestErrors:
             ({"temp": 1.0}, "'temp' is constant in the 72 rows used"),
             (
                 {"temp": np.r_[np.inf, np.arange(71)]},
-                "infinite or missing values in columns 'temp' 1",
+                r"infinite or missing values in column 'temp' \(1\)",
             ),
         ],
     )
@@ -430,7 +430,7 @@ class TestErrors:
             ({"method": "bfgs"}, "method='bfgs' is not known; the one method is 'newton'"),
             ({"method": 1}, "method=1 is not known"),
             ({"tol": 0.0}, "tol=0.0 must be positive and at most 1e-4"),
-            ({"maxiter": -1}, "maxiter=-1 must not be negative"),
+            ({"maxiter": -1}, "maxiter=-1 must be a whole number"),
             (
                 {"start_params": [1.0]},
                 r"shape \(1,\); the model has 6 parameters: temp\[warm\], co",

@@ -84,7 +84,9 @@ def test_rows_are_never_matched_by_position_against_their_index(index):
 def test_infinite_and_missing_values_are_counted(bad):
     column = X[:, 1].copy()
     column[[2, 5]] = bad
-    with pytest.raises(ModelError, match="infinite or missing values in columns 'b' 2; drop or"):
+    with pytest.raises(
+        ModelError, match=r"infinite or missing values in column 'b' \(2\); drop or"
+    ):
         read_exog(frame(a=X[:, 0], b=column), Y)
 
 

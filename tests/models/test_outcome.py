@@ -187,7 +187,9 @@ class TestIntervals:
         assert not outcome.is_interval
 
     def test_levels_no_row_needs_are_empty(self):
-        with pytest.warns(EmptyLevelWarning, match="'low to high': no row has level 1, 4") as seen:
+        with pytest.warns(
+            EmptyLevelWarning, match="'low to high': no row needs level 1, 4"
+        ) as seen:
             outcome = read_outcome(between([1, 2, 3, 3], [2, 2, 4, 3]))
         assert outcome.levels == (2, 3)
         assert seen[0].filename == __file__

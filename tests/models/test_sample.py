@@ -50,7 +50,8 @@ class TestSample:
     def test_an_intercept_is_left_to_the_thresholds(self, y, x, part):
         position = ["exog", "scale", "nominal"].index(part)
         values = np.column_stack([np.ones(N), x["a"]])
-        assert read(y, **{part: values}).covariates[position].columns.tolist() == ["x2"]
+        name = f"{'xsn'[position]}2"
+        assert read(y, **{part: values}).covariates[position].columns.tolist() == [name]
         named = x[["a"]].assign(const=1.0)
         assert read(y, **{part: named}).covariates[position].columns.tolist() == ["a"]
 
@@ -75,8 +76,8 @@ class TestSample:
         [
             ("a", "='a' names a column; that needs a formula and its data"),
             (np.ones((N, 2)), " must be one value for each row, not 2 columns"),
-            (np.full(N, np.inf), "infinite or missing values in columns"),
-            (np.r_[np.nan, np.ones(N - 1)], "infinite or missing values in columns"),
+            (np.full(N, np.inf), "infinite or missing values in column"),
+            (np.r_[np.nan, np.ones(N - 1)], "infinite or missing values in column"),
             (["1"] * N, "not numbers"),
         ],
     )

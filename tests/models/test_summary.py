@@ -92,7 +92,7 @@ def test_empty_levels(wine):
     few = wine[wine["rating"] != 4]
     with pytest.warns(EmptyLevelWarning):
         text = summary(FORMULA, few).as_text()
-    assert "Levels no row has: 4." in text
+    assert "Levels left out: 4." in text
     assert "1 < 2 < 3 < 5" in text
 
 

@@ -61,4 +61,4 @@ def test_an_error_where_warnings_are_errors():
 
 def test_crossing_levels_are_named_with_their_rows():
     found = crossing_sentence({"Good": 3, "Best": 1})
-    assert "a negative probability of Good (3 rows), Best (1 rows): no row" in found
+    assert "a negative probability to Good in 3 rows, to Best in 1 row" in found
