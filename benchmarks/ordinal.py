@@ -256,7 +256,8 @@ def call_r(folder, data, wanted):
     command = ["Rscript", "--vanilla", script, folder, *map(str, data.size), *wanted]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     path = folder / "fits.csv"
-    return said, pd.read_csv(path) if path.exists() else pd.DataFrame()
+    version = said.splitlines()[-1]  # rms prints what it finds wrong with a fit
+    return version, pd.read_csv(path) if path.exists() else pd.DataFrame()
 
 
 def read_r(fit):
@@ -414,7 +415,7 @@ def read_options():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--quick", action="store_true", help=f"at most {QUICK_ROWS:,} rows, memory left out (2 min)"
+        "--quick", action="store_true", help=f"at most {QUICK_ROWS:,} rows: 2 minutes, not 12"
     )
     parser.add_argument("--no-r", action="store_true", help="leave R out even if it is installed")
     parser.add_argument("--out", type=Path, metavar="CSV", help="also write the timings to a file")

@@ -93,6 +93,7 @@ package_of <- function(peer) {
 run <- function(peer) {
   timed <- suppressWarnings(measure(peers[[peer]]))
   answer <- do.call(readers[[package_of(peer)]], timed$found)
+  stopifnot("a coefficient was dropped" = length(answer$params) == p + nlevels(y) - 1)
   data.frame(call = sub(":.*", "", peer), who = sub(".*:", "", peer), seconds = timed$seconds,
              spread = timed$spread, loglike = answer$loglike, converged = answer$converged,
              t(c(param = answer$params)), t(c(error = answer$errors)))

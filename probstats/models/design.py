@@ -22,26 +22,26 @@ class Part:
 
     Attributes
     ----------
-    spec : formulaic.ModelSpec
-        What makes the design matrix of new data.
+    spec : formulaic.ModelSpec or None
+        What makes the design matrix of new data; None where there is no formula.
     columns : list of str
         Columns of the design matrix.
+    variables : list of str
+        Columns of the data the formula uses, in its order.
     levels : dict
         Categories of each categorical covariate.
     """
 
     spec: Any
     columns: list[str]
+    variables: list[str]
     levels: dict[str, list[Any]]
-
-    @property
-    def variables(self) -> list[str]:
-        """Columns of the data the formula uses, in its order."""
-        return in_order(self.spec.required_variables, str(self.spec.formula))
 
     @property
     def terms(self) -> dict[str, list[int]]:
         """Positions of the columns of each term, the constant left out."""
+        if self.spec is None:
+            return {}
         return {
             str(term): [position - 1 for position in positions]
             for term, positions in self.spec.term_indices.items()
@@ -52,6 +52,8 @@ class Part:
         """Return the design matrix of new data; rows with missing values stay missing."""
         names = self.variables
         _require_columns(names, data)
+        if self.spec is None:
+            return pd.DataFrame(index=data.index)
         for name, levels in self.levels.items():
             _require_known(data[name], levels)
         _require_declared(data, [name for name in names if name not in self.levels])
@@ -153,7 +155,8 @@ def read_formula(
     outcome, location = sides(formula)
     parsed = {"location": parse(location)}
     parsed["scale"], parsed["nominal"] = parse_part(scale), parse_part(nominal)
-    covariates = {str(name) for part in parsed.values() for name in part.required_variables}
+    given_parts = [part for part in parsed.values() if part is not None]
+    covariates = {str(name) for part in given_parts for name in part.required_variables}
     names = sorted({*outcome, *covariates})
     _require_columns(names, data)
     if "Intercept" in names:
@@ -163,23 +166,30 @@ def read_formula(
     given = {name: values for name, values in extra.items() if values is not None}
     asked = {name if name not in names else f"{name}=": given[name] for name in given}
     complete, dropped = _complete_rows(data[names].assign(**asked), missing)
-    rows = data[complete]
-    designs, parts = {}, {}
-    for name, part in parsed.items():
-        matrix = evaluate(part, rows)
-        designs[name] = without_constant(matrix)
-        levels = _categories(rows, in_order(part.required_variables, str(part)))
-        parts[name] = Part(matrix.model_spec, list(designs[name].columns), levels)
+    rows = data if complete.all() else data[complete]
+    read = {name: _read_part(part, rows) for name, part in parsed.items()}
+    location_design, scale_design, nominal_design = (read[name][0] for name in parsed)
     used = {name: values[complete] for name, values in given.items()}
     return Design(
         outcome=rows[outcome[0]] if len(outcome) == 1 else rows[outcome],
-        covariates=Covariates(**designs, offset=used.get("offset")),
+        covariates=Covariates(location_design, scale_design, nominal_design, used.get("offset")),
         weights=used.get("weights"),
         dropped=dropped[dropped > 0],
         used=complete,
-        parts=parts,
+        parts={name: part for name, (_, part) in read.items()},
         offset_column=offset if isinstance(offset, str) else None,
     )
+
+
+def _read_part(parsed: Any, rows: pd.DataFrame) -> tuple[pd.DataFrame, Part]:
+    """Return the design matrix of one formula, and what it learnt."""
+    if parsed is None:
+        return pd.DataFrame(index=rows.index), Part(None, [], [], {})
+    variables = in_order(parsed.required_variables, str(parsed))
+    matrix = evaluate(parsed, rows)
+    frame = without_constant(matrix)
+    levels = _categories(rows, variables)
+    return frame, Part(matrix.model_spec, list(frame.columns), variables, levels)
 
 
 def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:

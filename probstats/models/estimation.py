@@ -17,7 +17,7 @@ from probstats.models.separation import Separation
 SUBSAMPLE = 16
 """A large fit starts from the estimates of one row in this many."""
 
-LARGE = 50_000
+LARGE = 20_000
 """Rows from which on that saves more than it costs."""
 
 
@@ -72,9 +72,11 @@ class Problem:
     def solve(self, *, tol: float, maxiter: int) -> Maximum:
         """Return the maximum over phi."""
         rows, start = group_identical(self.rows), self.start
-        if len(rows) >= LARGE:
+        large = len(rows) >= LARGE
+        if large:
             start = self._rough(rows, tol=tol, maxiter=maxiter)
-        return maximise(LogLikelihood(rows, self.link), start, tol=tol, maxiter=maxiter)
+        evaluate = LogLikelihood(rows, self.link)
+        return maximise(evaluate, start, tol=tol, maxiter=maxiter, foresee=large)
 
     def _rough(self, rows: Rows, *, tol: float, maxiter: int) -> Array:
         """Return the estimates of some of the rows, or the start where they have none."""

@@ -41,9 +41,9 @@ def sides(formula: str) -> tuple[list[str], str]:
 
 
 def parse_part(formula: str | None) -> Any:
-    """Return the parsed one-sided formula of scale or nominal effects; the constant if None."""
+    """Return the parsed one-sided formula of scale or nominal effects, None where it is None."""
     if formula is None:
-        return parse("1")
+        return None
     if not isinstance(formula, str) or not formula.strip().startswith("~"):
         raise ModelError(f"nominal and scale are one-sided formulas such as '~ x', not {formula!r}")
     return parse(formula.strip()[1:])
@@ -100,5 +100,8 @@ def evaluate(formula: Any, rows: pd.DataFrame) -> Any:
 
 def without_constant(matrix: pd.DataFrame) -> pd.DataFrame:
     """Drop the constant and name levels as ``column[level]``."""
-    frame = pd.DataFrame(matrix).iloc[:, 1:].astype(float)  # the constant always comes first
-    return frame.rename(columns=lambda name: str(name).replace("[T.", "["))
+    names = [str(name).replace("[T.", "[") for name in matrix.columns[1:]]  # the constant is first
+    values = np.empty((len(matrix), len(names)), order="F")
+    for number in range(len(names)):
+        values[:, number] = matrix.iloc[:, number + 1]
+    return pd.DataFrame(values, index=matrix.index, columns=names, copy=False)

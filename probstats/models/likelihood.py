@@ -131,15 +131,14 @@ def _add_linear(slopes: Slopes, rows: Rows, score: Array, hessian: Array, work: 
     p, s, q = rows.sizes
     beta, alpha = slice(0, p), slice(p + s, p + s + q)
     design = rows.threshold_design
-    flat = design.reshape(-1, q)
+    flat = design.reshape(q, -1)
     score[beta] -= (slopes.first[0] + slopes.first[1]) @ rows.location
-    score[alpha] += slopes.first.ravel() @ flat
+    score[alpha] += flat @ slopes.first.ravel()
     hessian[beta, beta] += _gram(rows.location, slopes.shift[0] + slopes.shift[1], work)
-    shifted = design * slopes.shift[:, :, None]
-    _add_cross(hessian, beta, alpha, -rows.location.T @ (shifted[0] + shifted[1]))
-    gap = design[0] - design[1]
-    hessian[alpha, alpha] += shifted.reshape(-1, q).T @ flat
-    hessian[alpha, alpha] -= gap.T @ (gap * slopes.cross[:, None])
+    shifted = design * slopes.shift
+    _add_cross(hessian, beta, alpha, -rows.location.T @ (shifted[:, 0] + shifted[:, 1]).T)
+    gap = design[:, 0] - design[:, 1]
+    hessian[alpha, alpha] += shifted.reshape(q, -1) @ flat.T - (gap * slopes.cross) @ gap.T
 
 
 def _divided(slopes: Slopes, inverse_scale: Array) -> Slopes:
@@ -172,16 +171,13 @@ def _add_scale(
     slope = inverse_scale * (rise + slopes.first)
     moved = (slope[0] + slope[1])[:, None] * rows.scale
     _add_cross(hessian, beta, zeta, rows.location.T @ moved)
-    thresholds = (rows.threshold_design * slope[:, :, None]).sum(axis=0)
-    _add_cross(hessian, zeta, alpha, -rows.scale.T @ thresholds)
+    thresholds = (rows.threshold_design * slope).sum(axis=1)
+    _add_cross(hessian, zeta, alpha, -rows.scale.T @ thresholds.T)
 
 
 def _gram(design: Array, weights: Array, work: Array) -> Array:
     """Return design' diag(weights) design; work has room for one more design."""
     weighted = work[: len(design)]
-    if design.shape[1] and weights.max() <= 0.0:
-        np.multiply(design, np.sqrt(-weights)[:, None], out=weighted)
-        return -(weighted.T @ weighted)  # a symmetric product, at half of the cost
     np.multiply(design, weights[:, None], out=weighted)
     return design.T @ weighted
 
@@ -202,6 +198,6 @@ def score_rows(params: Array, rows: Rows, link: Link) -> Array:
         [
             rows.location * -slope.sum(axis=0)[:, None],
             rows.scale * -pull[:, None],
-            (rows.threshold_design * slope[:, :, None]).sum(axis=0),
+            (rows.threshold_design * slope).sum(axis=1).T,
         ]
     )

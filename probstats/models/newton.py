@@ -64,7 +64,12 @@ class Maximum:
 
 
 def maximise(
-    evaluate: Callable[[Array], Value], start: Array, *, tol: float, maxiter: int
+    evaluate: Callable[[Array], Value],
+    start: Array,
+    *,
+    tol: float,
+    maxiter: int,
+    foresee: bool = False,
 ) -> Maximum:
     """Maximise a log-likelihood by Newton's method.
 
@@ -78,6 +83,10 @@ def maximise(
         Take one last step when the Newton decrement is at most this much.
     maxiter : int
         Newton steps allowed.
+    foresee : bool
+        Whether to take a step as the last also when it is foreseen to leave a decrement of at
+        most ``tol`` squared, an error of 1e-10 standard errors by default. It saves a pass over
+        many rows.
 
     Returns
     -------
@@ -86,12 +95,12 @@ def maximise(
     """
     params, value = start, evaluate(start)
     first = value.hessian
-    decrement = np.inf
+    before = decrement = np.inf
     finished, iteration = False, 0
     while iteration < maxiter and not finished:
         step = _newton_step(value.score, value.hessian)
-        decrement = float(value.score @ step)
-        finished = decrement <= tol
+        before, decrement = decrement, float(value.score @ step)
+        finished = decrement <= tol or (foresee and _foreseen(before, decrement) <= tol * tol)
         params, value = _line_search(evaluate, params, value, step)
         iteration += 1
     least, most = np.linalg.eigvalsh(-value.hessian)[[0, -1]]
@@ -107,6 +116,15 @@ def maximise(
         most_information=float(most),
         least_information=float(least),
     )
+
+
+def _foreseen(before: float, decrement: float) -> float:
+    """Return the next decrement, should each go on to be the square of the last times a constant.
+
+    Where the data separate the levels decrements fall by a constant factor, and the next one is
+    foreseen to be much the same.
+    """
+    return decrement * (decrement / before) ** 2 if 0.0 < decrement < 1e-4 else np.inf
 
 
 def _newton_step(score: Array, hessian: Array) -> Array:

@@ -88,6 +88,6 @@ def gradient(params: Array, rows: Rows, link: Link, which: str) -> Array:
     slopes[:, :, :p] = -speed[:, :, None] * rows.location
     pull = np.where(np.isfinite(bounds), bounds, 0.0) * density
     slopes[:, :, p : p + s] = -pull[:, :, None] * rows.scale
-    slopes[:, :, p + s :] = speed[:, :, None] * rows.threshold_design
+    slopes[:, :, p + s :] = np.moveaxis(rows.threshold_design * speed, 0, 2)
     changes = slopes[1:] if which == "cumprob" else np.diff(slopes, axis=0)
     return changes.transpose(1, 0, 2)

@@ -133,7 +133,9 @@ class Predictions:
             return infinite
         lost = self.fit_record.transform @ self.separation.directions
         p, s, _ = rows.sizes
-        moves = rows.threshold_design @ lost[p + s :] - rows.location @ lost[:p]
+        moves = (
+            np.tensordot(rows.threshold_design, lost[p + s :], (0, 0)) - rows.location @ lost[:p]
+        )
         reach = np.abs(self.model.rows.location).max(axis=0)
         size = reach @ np.abs(lost[:p]) + np.abs(lost[p + s :]).sum(axis=0)
         infinite[1:-1] = np.any(np.abs(moves[1:-1]) > SHARE * size, axis=2)

@@ -115,22 +115,24 @@ class Rows:
 
     @cached_property
     def threshold_design(self) -> Array:
-        """The derivatives of the thresholds at the edges in alpha, 2 by n by t (m + 1)."""
-        ends = np.zeros((len(self.jacobian) + 2, self.jacobian.shape[1]))
-        ends[1:-1] = self.jacobian
-        design = ends[self.edges]
+        """The derivatives of the thresholds at the edges in alpha, t (m + 1) by 2 by n.
+
+        Rows come last, so that they lie side by side in memory.
+        """
+        ends = np.zeros((self.jacobian.shape[1], len(self.jacobian) + 2))
+        ends[:, 1:-1] = self.jacobian.T
+        design = ends.take(self.edges, axis=1)
         if not self.nominal.shape[1]:
             return design
-        effects = (design * column[:, None] for column in self.nominal.T)
-        return np.concatenate([design, *effects], axis=2)
+        return np.concatenate([design, *(design * column for column in self.nominal.T)])
 
     def bound_design(self) -> Array:
         """Return the derivatives of the bounds u, then l, without scale effects; 2 n by q."""
         p, _, q = self.sizes
-        design = np.empty((2, len(self), p + q))
-        design[:, :, :p] = -self.location
-        design[:, :, p:] = self.threshold_design
-        return design.reshape(2 * len(self), p + q)
+        design = np.empty((p + q, 2, len(self)))
+        design[:p] = -self.location.T[:, None, :]
+        design[p:] = self.threshold_design
+        return design.reshape(p + q, 2 * len(self)).T
 
     def ends(self) -> Array:
         """Return what the bounds are besides linear, 2 by n: the offset, and infinite ends."""

@@ -180,8 +180,10 @@ def _outward(rows: Rows) -> tuple[Array, NDArray[np.intp]]:
     """Return how each finite bound moves outward in location and thresholds, and its edge."""
     n_levels = len(rows.jacobian) + 1
     moves = [
-        np.hstack([-sign * rows.location[inner], sign * design[inner]])
-        for sign, edges, design in zip(SIGNS, rows.edges, rows.threshold_design, strict=True)
+        np.hstack([-sign * rows.location[inner], sign * design[:, inner].T])
+        for sign, edges, design in zip(
+            SIGNS, rows.edges, rows.threshold_design.swapaxes(0, 1), strict=True
+        )
         for inner in [(edges > 0) & (edges < n_levels)]
     ]
     edge = np.concatenate([edges[(edges > 0) & (edges < n_levels)] for edges in rows.edges])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Thresholds:
     labels: list[str]
     jacobian: Array
 
-    @property
+    @cached_property
     def shift(self) -> Array | None:
         """The alpha that adds one to every threshold; None where there is none."""
         ones = np.ones(len(self.labels))

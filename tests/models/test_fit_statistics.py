@@ -64,15 +64,14 @@ def fit(data, structure, cov_type="nonrobust", groups="c", **more):
 class TestStatsmodels:
     @pytest.mark.parametrize("link", ["logit", "probit"])
     def test_ordered_model(self, data, link):
-        data = data[:100]
         x = data[["x", "p", "o"]]
         ours = CumulativeLinkModel(data["y"], x, link=link).fit()
         model = OrderedModel(data["y"].astype(pd.CategoricalDtype(ordered=True)), x, distr=link)
-        theirs = model.fit(method="newton", tol=1e-12, disp=False)
+        theirs = model.fit(method="newton", disp=False)
         np.testing.assert_allclose(ours.params[:3], theirs.params[:3], rtol=1e-6)
         thresholds = model.transform_threshold_params(theirs.params)[1:-1]
         np.testing.assert_allclose(ours.thresholds, thresholds, rtol=1e-6)
-        np.testing.assert_allclose(ours.bse[:3], theirs.bse[:3], rtol=1e-6)
+        np.testing.assert_allclose(ours.bse[:3], theirs.bse[:3], rtol=1e-5)  # numerical Hessian
         assert ours.llf == pytest.approx(theirs.llf, rel=1e-11)
         assert ours.llnull == pytest.approx(theirs.llnull, rel=1e-8)
         np.testing.assert_allclose(ours.predict(), theirs.predict(), rtol=1e-6)

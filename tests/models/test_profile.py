@@ -115,11 +115,10 @@ class TestAtTheEnds:
     def test_the_likelihood_ratio_is_that_of_the_level(self, data, model):
         formula, options = MODELS[model]
         found = CumulativeLinkModel.from_formula(formula, data, **options).fit()
-        for alpha in (0.05, 0.3):
-            ends = found.conf_int(alpha=alpha, method="profile")
-            assert np.isfinite(ends).all(axis=None)
-            assert (ends[0] < found.params).all()
-            assert (ends[1] > found.params).all()
+        ends = found.conf_int(alpha=0.3, method="profile")
+        assert np.isfinite(ends).all(axis=None)
+        assert (ends[0] < found.params).all()
+        assert (ends[1] > found.params).all()
         for number, name in enumerate(found.params.index):
             profile = found._profile(number)
             for end in ends.loc[name]:

@@ -71,9 +71,9 @@ def test_threshold_design_is_the_derivative_of_the_thresholds(rows, make_rows):
     none = np.empty((N, 0))
     plain = replace(rows, location=none, scale=none, weights=None, offset=None)
     finite = np.isfinite(plain.bounds(PARAMS[3:])[0])
-    product = plain.threshold_design @ PARAMS[3:]
+    product = np.tensordot(PARAMS[3:], plain.threshold_design, 1)
     np.testing.assert_allclose(product[finite], plain.bounds(PARAMS[3:])[0][finite], rtol=1e-14)
-    assert (plain.threshold_design[~finite] == 0.0).all()
+    assert (plain.threshold_design[:, ~finite] == 0.0).all()
 
 
 def test_without_scale_effects_the_bounds_are_a_linear_map(rows):
@@ -93,7 +93,7 @@ def test_some_of_the_rows(rows, which):
     some = rows.take(which)
     np.testing.assert_array_equal(log_probabilities(PARAMS, some, LINKS["probit"]), log_p[which])
     np.testing.assert_array_equal(some.weights, rows.weights[which])
-    np.testing.assert_array_equal(some.threshold_design, rows.threshold_design[:, which])
+    np.testing.assert_array_equal(some.threshold_design, rows.threshold_design[:, :, which])
 
 
 @LINK
