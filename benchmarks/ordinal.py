@@ -48,10 +48,10 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from probstats import CumulativeLinkModel
 from probstats.files import write_csv
-from probstats.models.estimation import Problem, inverse_information
-from probstats.models.links import LOGIT
-from probstats.models.rows import Rows
-from probstats.models.scaling import standardise
+from probstats.models.kernel.estimation import Problem, inverse_information
+from probstats.models.kernel.links import LOGIT
+from probstats.models.kernel.rows import Rows
+from probstats.models.kernel.scaling import standardise
 
 N_ROWS = (100, 1_000, 10_000, 100_000, 1_000_000)
 QUICK_ROWS = 10_000

@@ -56,7 +56,7 @@ def test_the_check_sees_an_upward_import(tmp_path):
 
 
 def test_models_never_mention_probation():
-    for path in (PACKAGE / "models").glob("*.py"):
+    for path in (PACKAGE / "models").rglob("*.py"):
         text = path.read_text(encoding="utf-8").lower()
         assert "probation" not in text, path.name
 

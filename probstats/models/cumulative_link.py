@@ -10,19 +10,19 @@ import pandas as pd
 from statsmodels.base.model import LikelihoodModel
 
 from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
-from probstats.models import covariance
-from probstats.models.design import Design, read_formula
-from probstats.models.estimation import Fit, inverse_information
-from probstats.models.links import Array, get_link
-from probstats.models.model_functions import ModelFunctions
-from probstats.models.model_problems import ModelProblems
-from probstats.models.newton import Maximum
+from probstats.models.functions import ModelFunctions
+from probstats.models.inference import covariance
+from probstats.models.kernel.estimation import Fit, inverse_information
+from probstats.models.kernel.links import Array, get_link
+from probstats.models.kernel.newton import Maximum
+from probstats.models.kernel.rows import Rows
+from probstats.models.kernel.scaling import standardise
+from probstats.models.kernel.separation import Separation, add_flat_directions, find_separation
+from probstats.models.kernel.thresholds import make_thresholds
+from probstats.models.problems import ModelProblems
+from probstats.models.reading.design import Design, read_formula
+from probstats.models.reading.sample import check_identified, read_sample
 from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
-from probstats.models.rows import Rows
-from probstats.models.sample import check_identified, read_sample
-from probstats.models.scaling import standardise
-from probstats.models.separation import Separation, add_flat_directions, find_separation
-from probstats.models.thresholds import make_thresholds
 from probstats.models.trouble import crossing_sentence, warn
 
 
@@ -78,7 +78,7 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
 
     Notes
     -----
-    Log-likelihood, score and Hessian are exact (see ``probstats.models.likelihood``). Covariates
+    Log-likelihood, score and Hessian are exact (see ``probstats.models.kernel``). Covariates
     are centred and scaled while fitting, and results are given back on the user's scale.
 
     The parameters are, in this order and with these names: coefficients (``temp[warm]``), log

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from probstats.models.cumulative_link import CumulativeLinkModel
-from probstats.models.separation import Separation
+from probstats.models.kernel.separation import Separation
 
 
 def detect_separation(formula: str, data: pd.DataFrame, **kwargs: Any) -> Separation:

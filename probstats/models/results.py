@@ -12,16 +12,16 @@ from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrap
 from statsmodels.base.wrapper import populate_wrapper
 
 from probstats.errors import ModelError
-from probstats.models import fit_statistics
-from probstats.models.contrasts import Contrasts, term_tests
-from probstats.models.effects import Effects
-from probstats.models.estimation import Fit
-from probstats.models.links import Array
-from probstats.models.margins import OrdinalMargins
-from probstats.models.prediction_results import Predictions
-from probstats.models.profile import Profile
-from probstats.models.summary import make_summary
-from probstats.models.threshold_table import level_thresholds
+from probstats.models.inference import fit_statistics
+from probstats.models.inference.contrasts import Contrasts, term_tests
+from probstats.models.inference.profile import Profile
+from probstats.models.inference.summary import make_summary
+from probstats.models.inference.threshold_table import level_thresholds
+from probstats.models.kernel.estimation import Fit
+from probstats.models.kernel.links import Array
+from probstats.models.prediction.effects import Effects
+from probstats.models.prediction.margins import OrdinalMargins
+from probstats.models.prediction.predictions import Predictions
 
 
 class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResults):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from probstats.models.rows import Rows
+from probstats.models.kernel.rows import Rows
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 TREATMENT = ("temp", "contact", "Infl", "Type", "Cont")

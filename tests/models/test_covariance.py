@@ -8,7 +8,12 @@ import pytest
 
 from probstats.errors import ModelError
 from probstats.models import CumulativeLinkModel
-from probstats.models.covariance import clustered, covariance, heteroscedastic, read_groups
+from probstats.models.inference.covariance import (
+    clustered,
+    covariance,
+    heteroscedastic,
+    read_groups,
+)
 
 RNG = np.random.default_rng(8)
 ONES = np.ones(30)

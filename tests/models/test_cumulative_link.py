@@ -20,7 +20,7 @@ from probstats.errors import (
     SeparationWarning,
 )
 from probstats.models import CumulativeLinkModel
-from probstats.models.links import LINKS
+from probstats.models.kernel.links import LINKS
 
 LINK = pytest.mark.parametrize("link", LINKS)
 R_LINK = pytest.mark.parametrize("link", ["logit", "probit", "cloglog", "loglog"])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from probstats.errors import ModelError
-from probstats.models.design import read_formula
+from probstats.models.reading.design import read_formula
 
 ROWS = 24
 

@@ -9,7 +9,7 @@ import pytest
 import probstats as ps
 from probstats.errors import EmptyLevelWarning, ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel, detect_separation
-from probstats.models.links import LINKS
+from probstats.models.kernel.links import LINKS
 
 
 @pytest.fixture

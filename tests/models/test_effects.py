@@ -8,9 +8,9 @@ import pytest
 from scipy import special, stats
 
 from probstats.errors import CrossingWarning, ModelError, SeparationWarning
-from probstats.models import CumulativeLinkModel, averages
-from probstats.models.links import LINKS
-from probstats.models.prediction import predict
+from probstats.models import CumulativeLinkModel
+from probstats.models.kernel.links import LINKS
+from probstats.models.prediction import averages, predict
 
 LEVELS = [1, 2, 3, 4]
 MODELS = {

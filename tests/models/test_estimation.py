@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from probstats.models import estimation
-from probstats.models.estimation import Fit, Problem, inverse_information
-from probstats.models.likelihood import LogLikelihood, log_probabilities, score_rows
-from probstats.models.links import LINKS
-from probstats.models.outcome import Outcome, read_outcome
-from probstats.models.scaling import standardise
-from probstats.models.separation import find_separation
+from probstats.models.kernel import estimation
+from probstats.models.kernel.estimation import Fit, Problem, inverse_information
+from probstats.models.kernel.likelihood import LogLikelihood, log_probabilities, score_rows
+from probstats.models.kernel.links import LINKS
+from probstats.models.kernel.scaling import standardise
+from probstats.models.kernel.separation import find_separation
+from probstats.models.reading.outcome import Outcome, read_outcome
 
 LINK = pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 LOGIT = LINKS["logit"]

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from probstats.errors import ModelError
-from probstats.models.exog import check_rank, match_exog, read_exog, without_intercept
-from probstats.models.scaling import standard_columns
+from probstats.models.kernel.scaling import standard_columns
+from probstats.models.reading.exog import check_rank, match_exog, read_exog, without_intercept
 
 RNG = np.random.default_rng(11)
 X = RNG.normal(size=(20, 3))

@@ -13,8 +13,8 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel
-from probstats.models.fit_statistics import pseudo_rsquared
-from probstats.models.links import LINKS
+from probstats.models.inference.fit_statistics import pseudo_rsquared
+from probstats.models.kernel.links import LINKS
 
 LINK = pytest.mark.parametrize("link", LINKS)
 STRUCTURES = {

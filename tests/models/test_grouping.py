@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from probstats.models import CumulativeLinkModel, estimation, grouping
-from probstats.models.grouping import GLANCE, WORTHWHILE, group_identical
-from probstats.models.likelihood import LogLikelihood, loglike
-from probstats.models.links import LINKS, get_link
-from probstats.models.rows import Rows
+from probstats.models import CumulativeLinkModel
+from probstats.models.kernel import estimation, grouping
+from probstats.models.kernel.grouping import GLANCE, WORTHWHILE, group_identical
+from probstats.models.kernel.likelihood import LogLikelihood, loglike
+from probstats.models.kernel.links import LINKS, get_link
+from probstats.models.kernel.rows import Rows
 
 STRUCTURES = {
     "location": {},

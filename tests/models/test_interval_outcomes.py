@@ -9,7 +9,7 @@ from scipy import optimize, stats
 
 from probstats.errors import ConvergenceWarning, EmptyLevelWarning, MergedLevelsWarning, ModelError
 from probstats.models import CumulativeLinkModel
-from probstats.models.links import LINKS
+from probstats.models.kernel.links import LINKS
 
 DISTRIBUTIONS = {
     "logit": stats.logistic.cdf,

@@ -6,9 +6,9 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from probstats.models.likelihood import LogLikelihood, log_probabilities, loglike, score_rows
-from probstats.models.links import LINKS
-from probstats.models.outcome import Outcome, read_outcome
+from probstats.models.kernel.likelihood import LogLikelihood, log_probabilities, loglike, score_rows
+from probstats.models.kernel.links import LINKS
+from probstats.models.reading.outcome import Outcome, read_outcome
 
 LINK = pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 LEVELS = (1, 2, 3, 4)
@@ -33,7 +33,7 @@ EVERYTHING = np.array([0.4, -0.7, 0.3, -1.1, 0.2, 1.6, 0.1, -0.3, 0.4])
 def path(request, monkeypatch):
     """Few rows and many rows are worked on in different ways, with the same result."""
     few = np.inf if request.param == "few rows" else -1
-    monkeypatch.setattr("probstats.models.likelihood.FEW", few)
+    monkeypatch.setattr("probstats.models.kernel.likelihood.FEW", few)
 
 
 def cdf(name: str, x: mp.mpf) -> mp.mpf:

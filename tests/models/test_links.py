@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from probstats.errors import ModelError
-from probstats.models.links import LINKS, Link, get_link
+from probstats.models.kernel.links import LINKS, Link, get_link
 
 POINTS = [-700.0, -100.0, -40.0, -12.5, -5.0, -1.3, -0.2, 0.0, 0.3, 1.0, 3.7, 6.0, 14.25, 37.0]
 POINTS += [90.0, 700.0]

@@ -10,8 +10,8 @@ from statsmodels.discrete.discrete_model import Logit, Probit
 
 from probstats.errors import ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel
-from probstats.models.links import LINKS
-from probstats.models.prediction import predict
+from probstats.models.kernel.links import LINKS
+from probstats.models.prediction.probabilities import predict
 
 MODELS = {
     **{link: {"exog": ["x", "d", "n"], "link": link} for link in LINKS},

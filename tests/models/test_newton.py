@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from probstats.models.likelihood import Value
-from probstats.models.newton import maximise
+from probstats.models.kernel.likelihood import Value
+from probstats.models.kernel.newton import maximise
 
 CURVATURE = np.array([[4.0, 1.0], [1.0, 3.0]])
 TOP = np.array([1.0, -2.0])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from probstats.errors import EmptyLevelWarning, MergedLevelsWarning, ModelError
-from probstats.models.outcome import Outcome, read_outcome
+from probstats.models.reading.outcome import Outcome, read_outcome
 
 GRADES = ["poor", "fair", "good"]
 

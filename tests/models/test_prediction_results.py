@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from probstats.errors import CrossingWarning, ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel
-from probstats.models.links import LINKS
+from probstats.models.kernel.links import LINKS
 
 MODELS = {
     **{link: ("y ~ x + g", {"link": link}) for link in LINKS},

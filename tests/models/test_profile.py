@@ -11,7 +11,7 @@ from scipy import optimize, stats
 
 from probstats.errors import ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel
-from probstats.models.links import LINKS
+from probstats.models.kernel.links import LINKS
 
 GOAL = float(stats.norm.isf(0.025))
 MODELS = {

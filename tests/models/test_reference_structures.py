@@ -16,7 +16,7 @@ from scipy import special, stats
 
 from probstats.errors import SeparationWarning
 from probstats.models import CumulativeLinkModel
-from probstats.models.links import LINKS
+from probstats.models.kernel.links import LINKS
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 STRUCTURES = json.loads((REFERENCE / "structures.json").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from scipy import stats
 import probstats
 from probstats.errors import ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel
-from probstats.models.links import LINKS
+from probstats.models.kernel.links import LINKS
 from probstats.models.results import SHOWN
 
 FORMULA = "rating ~ temp + contact"

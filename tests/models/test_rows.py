@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from probstats.models.grouping import group_identical
-from probstats.models.likelihood import LogLikelihood, log_probabilities, loglike, score_rows
-from probstats.models.links import LINKS
-from probstats.models.outcome import Outcome
+from probstats.models.kernel.grouping import group_identical
+from probstats.models.kernel.likelihood import LogLikelihood, log_probabilities, loglike, score_rows
+from probstats.models.kernel.links import LINKS
+from probstats.models.reading.outcome import Outcome
 
 LINK = pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 N, K = 50, 4
@@ -100,14 +100,14 @@ def test_some_of_the_rows(rows, which):
 @pytest.mark.parametrize("size", [1, 7, N - 1, N, N + 1])
 def test_the_size_of_the_blocks_changes_nothing(rows, link, size, monkeypatch):
     expected = LogLikelihood(rows, link)(PARAMS)
-    monkeypatch.setattr("probstats.models.rows.BLOCK", size)
+    monkeypatch.setattr("probstats.models.kernel.rows.BLOCK", size)
     assert sum(len(block) for block in rows.blocks()) == N
     assert max(len(block) for block in rows.blocks()) <= size
     check_equal(LogLikelihood(rows, link)(PARAMS), expected)
 
 
 def test_a_second_evaluation_does_not_remember_the_first(rows, monkeypatch):
-    monkeypatch.setattr("probstats.models.rows.BLOCK", 20)
+    monkeypatch.setattr("probstats.models.kernel.rows.BLOCK", 20)
     evaluate = LogLikelihood(rows, LINKS["logit"])
     first = evaluate(PARAMS)
     copies = [np.copy(part) for part in first]
@@ -117,7 +117,7 @@ def test_a_second_evaluation_does_not_remember_the_first(rows, monkeypatch):
 
 
 def test_an_impossible_row_in_the_last_block_is_seen(rows, monkeypatch):
-    monkeypatch.setattr("probstats.models.rows.BLOCK", 7)
+    monkeypatch.setattr("probstats.models.kernel.rows.BLOCK", 7)
     rows.edges[:, -1] = 2, 1  # between the first threshold and the second
     rows.nominal[-1] = 50.0  # where the nominal effects put them in the wrong order
     value = LogLikelihood(rows, LINKS["logit"])(PARAMS)
@@ -153,7 +153,7 @@ def test_an_offset_is_a_covariate_with_coefficient_one(rows):
 class TestIdenticalRows:
     @pytest.fixture(autouse=True)
     def at_once(self, monkeypatch):
-        monkeypatch.setattr("probstats.models.grouping.WORTHWHILE", 1)
+        monkeypatch.setattr("probstats.models.kernel.grouping.WORTHWHILE", 1)
 
     @pytest.fixture
     def repeated(self, rows):
@@ -177,7 +177,7 @@ class TestIdenticalRows:
         check_equal(LogLikelihood(grouped, link)(PARAMS), LogLikelihood(rows, link)(PARAMS))
 
     def test_distinct_rows_are_left_as_they_are(self, rows, monkeypatch):
-        monkeypatch.setattr("probstats.models.grouping.GLANCE", N)
+        monkeypatch.setattr("probstats.models.kernel.grouping.GLANCE", N)
         assert group_identical(rows) is rows
 
     @pytest.mark.parametrize("part", ["location", "scale", "nominal", "offset", "edges"])
@@ -193,9 +193,11 @@ class TestIdenticalRows:
         assert sorted(grouped.weights, reverse=True) == pytest.approx(weights)
 
     def test_a_key_shared_by_different_rows_groups_nothing(self, repeated, monkeypatch):
-        monkeypatch.setattr("probstats.models.grouping._keys", lambda rows: np.zeros(len(rows)))
+        monkeypatch.setattr(
+            "probstats.models.kernel.grouping._keys", lambda rows: np.zeros(len(rows))
+        )
         assert group_identical(repeated) is repeated
 
     def test_few_rows_are_not_worth_it(self, repeated, monkeypatch):
-        monkeypatch.setattr("probstats.models.grouping.WORTHWHILE", N + 1)
+        monkeypatch.setattr("probstats.models.kernel.grouping.WORTHWHILE", N + 1)
         assert group_identical(repeated) is repeated

@@ -8,7 +8,7 @@ import pytest
 
 from probstats.errors import EmptyLevelWarning, ModelError
 from probstats.models import CumulativeLinkModel
-from probstats.models.sample import match_covariates, read_sample
+from probstats.models.reading.sample import match_covariates, read_sample
 
 N = 30
 RNG = np.random.default_rng(4)

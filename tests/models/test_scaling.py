@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from probstats.models.likelihood import LogLikelihood, loglike
-from probstats.models.links import LINKS
-from probstats.models.outcome import Outcome
-from probstats.models.scaling import standard_columns, standardise
-from probstats.models.thresholds import STRUCTURES, make_thresholds
+from probstats.models.kernel.likelihood import LogLikelihood, loglike
+from probstats.models.kernel.links import LINKS
+from probstats.models.kernel.scaling import standard_columns, standardise
+from probstats.models.kernel.thresholds import STRUCTURES, make_thresholds
+from probstats.models.reading.outcome import Outcome
 
 N, K = 40, 5
 THETA = np.array([-1.2, -0.4, 0.4, 1.2])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from probstats.models.outcome import Outcome, read_outcome
-from probstats.models.scaling import standardise
-from probstats.models.separation import find_separation, lost_directions
+from probstats.models.kernel.scaling import standardise
+from probstats.models.kernel.separation import find_separation, lost_directions
+from probstats.models.reading.outcome import Outcome, read_outcome
 
 
 def moves(outcome, x):

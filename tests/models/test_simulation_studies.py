@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from probstats.models import CumulativeLinkModel
-from probstats.models.links import LINKS
+from probstats.models.kernel.links import LINKS
 
 pytestmark = pytest.mark.slow
 

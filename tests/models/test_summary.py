@@ -16,7 +16,7 @@ from probstats.errors import (
     SeparationWarning,
 )
 from probstats.models import CumulativeLinkModel
-from probstats.models.summary import _p_value
+from probstats.models.inference.summary import _p_value
 
 FORMULA = "rating ~ temp + contact"
 

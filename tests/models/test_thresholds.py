@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from probstats.errors import ModelError
-from probstats.models.thresholds import STRUCTURES, make_thresholds
+from probstats.models.kernel.thresholds import STRUCTURES, make_thresholds
 
 # tJac of ordinal:::makeThresholds, by the number of thresholds.
 SYMMETRIC = {

@@ -24,7 +24,7 @@ def speak():
     warn("a sentence", SeparationWarning)
 
 
-@pytest.mark.parametrize("name", ["probstats.models.outcome", "statsmodels.base.model"])
+@pytest.mark.parametrize("name", ["probstats.models.reading.outcome", "statsmodels.base.model"])
 @pytest.mark.parametrize("depth", [0, 1, 5])
 def test_frames_of_the_package_are_passed_over(name, depth):
     with pytest.warns(SeparationWarning, match="^a sentence$") as seen:

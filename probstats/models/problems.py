@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from probstats.errors import ModelError
-from probstats.models.estimation import Problem
-from probstats.models.links import Array
-from probstats.models.rows import Rows
-from probstats.models.scaling import standardise
+from probstats.models.kernel.estimation import Problem
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Rows
+from probstats.models.kernel.scaling import standardise
 
 
 class ModelProblems:

@@ -10,8 +10,8 @@ from scipy import stats
 from statsmodels.base.model import LikelihoodModelResults
 
 from probstats.errors import ModelError
-from probstats.models.links import Array
-from probstats.models.separation import SHARE
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.separation import SHARE
 
 
 class Contrasts:

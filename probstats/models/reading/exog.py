@@ -10,7 +10,7 @@ from scipy import linalg
 from scipy.linalg import lapack
 
 from probstats.errors import ModelError
-from probstats.models.links import Array
+from probstats.models.kernel.links import Array
 
 COLLINEAR = 1e-6
 """Share of a column's spread that the columns before it must leave unexplained.

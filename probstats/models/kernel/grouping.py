@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from probstats.models.links import Array
-from probstats.models.rows import Rows
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Rows
 
 WORTHWHILE = 2_000
 """Rows from which on grouping can save more than it costs."""

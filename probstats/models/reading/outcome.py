@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from probstats.errors import EmptyLevelWarning, MergedLevelsWarning, ModelError
-from probstats.models.links import Array
-from probstats.models.rows import Edges
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Edges
 from probstats.models.trouble import warn
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from probstats.models.links import Array
+from probstats.models.kernel.links import Array
 
 Edges = NDArray[np.integer[Any]]
 

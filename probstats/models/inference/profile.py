@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg, optimize
 
-from probstats.models.estimation import Fit, Problem
-from probstats.models.likelihood import LogLikelihood, Value
-from probstats.models.links import Array
-from probstats.models.newton import Maximum, maximise
+from probstats.models.kernel.estimation import Fit, Problem
+from probstats.models.kernel.likelihood import LogLikelihood, Value
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.newton import Maximum, maximise
 
 FLAT = 1e-6
 """Rise of the signed root, while the distance doubles, below which it will never reach its goal."""

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from probstats.models.links import Array
-from probstats.models.rows import Rows
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Rows
 
 
 def standardise(rows: Rows, shift: Array | None) -> tuple[Rows, Array]:

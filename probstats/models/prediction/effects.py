@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from probstats.errors import ModelError
-from probstats.models.averages import Quantity, averages, row_weights
-from probstats.models.links import Array
-from probstats.models.rows import Rows
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Rows
+from probstats.models.prediction.averages import Quantity, averages, row_weights
 
 STEP = 1e-3
 """Step of a slope, as a share of its variable's spread; the error is of its fourth power."""

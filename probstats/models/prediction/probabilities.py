@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from probstats.errors import CrossingWarning, ModelError
-from probstats.models.links import Array, Link
-from probstats.models.rows import Rows
+from probstats.models.kernel.links import Array, Link
+from probstats.models.kernel.rows import Rows
 from probstats.models.trouble import warn
 
 KINDS = ("prob", "cumprob", "linpred")

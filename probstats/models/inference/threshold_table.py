@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from probstats.models.estimation import Fit
-from probstats.models.links import Array
-from probstats.models.separation import SHARE
+from probstats.models.kernel.estimation import Fit
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.separation import SHARE
 
 
 def level_thresholds(model: Any, found: Fit, params: Array) -> pd.DataFrame:

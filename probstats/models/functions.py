@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from probstats.errors import ModelError
-from probstats.models import likelihood, prediction
-from probstats.models.likelihood import LogLikelihood
-from probstats.models.links import Array
-from probstats.models.rows import Rows
-from probstats.models.sample import Covariates, match_covariates
+from probstats.models.kernel import likelihood
+from probstats.models.kernel.likelihood import LogLikelihood
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Rows
+from probstats.models.prediction import probabilities
+from probstats.models.reading.sample import Covariates, match_covariates
 
 
 class ModelFunctions:
@@ -74,7 +75,7 @@ class ModelFunctions:
         if exog is not None:
             covariates = match_covariates(exog, covariates)
         rows = self.all_edges(covariates)
-        return prediction.predict(np.asarray(params, dtype=float), rows, self.link, which)
+        return probabilities.predict(np.asarray(params, dtype=float), rows, self.link, which)
 
     def covariates(self: Any, data: Any, offset: Any = None) -> Covariates:
         """Return the covariates of new data.

@@ -18,9 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg, optimize
 
-from probstats.models.links import SIGNS, Array
-from probstats.models.newton import Maximum
-from probstats.models.rows import Rows
+from probstats.models.kernel.links import SIGNS, Array
+from probstats.models.kernel.newton import Maximum
+from probstats.models.kernel.rows import Rows
 
 MARGIN = 1e-9
 """How far a bound must move, on a scale where parameters move by 1, to count as moved."""

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from probstats.errors import ModelError
-from probstats.models.exog import check_rank, match_exog, read_exog, without_intercept
-from probstats.models.links import Array
-from probstats.models.outcome import Outcome, read_outcome
-from probstats.models.rows import Edges, Rows
-from probstats.models.scaling import standard_columns
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Edges, Rows
+from probstats.models.kernel.scaling import standard_columns
+from probstats.models.reading.exog import check_rank, match_exog, read_exog, without_intercept
+from probstats.models.reading.outcome import Outcome, read_outcome
 
 
 class Covariates(NamedTuple):

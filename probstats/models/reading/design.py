@@ -12,8 +12,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from probstats.errors import ModelError
-from probstats.models.formulas import evaluate, in_order, parse, parse_part, sides, without_constant
-from probstats.models.sample import Covariates
+from probstats.models.reading.formulas import (
+    evaluate,
+    in_order,
+    parse,
+    parse_part,
+    sides,
+    without_constant,
+)
+from probstats.models.reading.sample import Covariates
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from probstats.errors import ModelError
-from probstats.models.links import Array
+from probstats.models.kernel.links import Array
 
 
 @dataclass(frozen=True)

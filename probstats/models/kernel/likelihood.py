@@ -1,6 +1,6 @@
 """Exact log-likelihood, score and Hessian of cumulative link models.
 
-Row i has the likelihood p_i = F(u_i) - F(l_i), with the bounds of ``probstats.models.rows``. The
+Row i has the likelihood p_i = F(u_i) - F(l_i), with the bounds of ``kernel.rows``. The
 bounds move with four channels: the location x'beta, the log scale s'zeta, and the thresholds
 above and below the row's level. First and second derivatives of log p in the channels follow from
 those in the bounds, and each channel is linear in the parameters (McCullagh 1980, section 5).
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from probstats.models.links import SIGNS, Array, Link, Slopes
-from probstats.models.rows import Rows
+from probstats.models.kernel.links import SIGNS, Array, Link, Slopes
+from probstats.models.kernel.rows import Rows
 
 FEW = 8_000
 """Rows times parameters up to which calls cost more than arithmetic."""

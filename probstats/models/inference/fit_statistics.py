@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import linalg
 
 from probstats.errors import ModelError
-from probstats.models.estimation import Fit
-from probstats.models.likelihood import LogLikelihood
+from probstats.models.kernel.estimation import Fit
+from probstats.models.kernel.likelihood import LogLikelihood
 
 KINDS = {"mcfadden": "mcfadden", "mcf": "mcfadden", "cox_snell": "cox_snell", "cs": "cox_snell",
          "lr": "cox_snell", "nagelkerke": "nagelkerke"}  # fmt: skip

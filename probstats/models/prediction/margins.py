@@ -15,10 +15,10 @@ from statsmodels.iolib.table import SimpleTable
 from statsmodels.iolib.tableformatting import fmt_params
 
 from probstats.errors import ModelError
-from probstats.models.links import Array, Link
-from probstats.models.prediction import predict
-from probstats.models.rows import Rows
-from probstats.models.sample import Covariates
+from probstats.models.kernel.links import Array, Link
+from probstats.models.kernel.rows import Rows
+from probstats.models.prediction.probabilities import predict
+from probstats.models.reading.sample import Covariates
 
 AT = ("overall", "mean", "median", "zero", "all")
 HEADINGS = {

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from probstats.errors import ModelError
-from probstats.models.links import Array
-from probstats.models.prediction import gradient, predict
-from probstats.models.rows import Rows
-from probstats.models.sample import Covariates
-from probstats.models.separation import SHARE
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Rows
+from probstats.models.kernel.separation import SHARE
+from probstats.models.prediction.probabilities import gradient, predict
+from probstats.models.reading.sample import Covariates
 
 KINDS = ("prob", "cumprob", "linpred", "class", "mean")
 NIL = 1e-6

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from probstats.models.grouping import group_identical
-from probstats.models.likelihood import LogLikelihood, score_rows
-from probstats.models.links import Array, Link
-from probstats.models.newton import Maximum, maximise
-from probstats.models.rows import Rows
-from probstats.models.separation import Separation
+from probstats.models.kernel.grouping import group_identical
+from probstats.models.kernel.likelihood import LogLikelihood, score_rows
+from probstats.models.kernel.links import Array, Link
+from probstats.models.kernel.newton import Maximum, maximise
+from probstats.models.kernel.rows import Rows
+from probstats.models.kernel.separation import Separation
 
 SUBSAMPLE = 16
 """A large fit starts from the estimates of one row in this many."""

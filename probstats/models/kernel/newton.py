@@ -9,8 +9,8 @@ import numpy as np
 from scipy import linalg
 from scipy.linalg import lapack
 
-from probstats.models.likelihood import Value
-from probstats.models.links import Array
+from probstats.models.kernel.likelihood import Value
+from probstats.models.kernel.links import Array
 
 DEGRADED = 1e-3
 """Share of the least starting information below which the end of a fit is worth a second look.
@@ -18,7 +18,7 @@ DEGRADED = 1e-3
 Where the data separate the levels, every Newton step multiplies the information about the
 diverging direction by about 1/e and the decrement with it, so a small decrement alone would pass
 for convergence. A fit that has a maximum seldom falls below this share, but can: whether it has
-one is decided by ``probstats.models.separation``.
+one is decided by ``probstats.models.kernel.separation``.
 """
 
 

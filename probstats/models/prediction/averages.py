@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import special, stats
 
 from probstats.errors import ModelError
-from probstats.models.links import Array
-from probstats.models.prediction import gradient, predict
-from probstats.models.rows import Rows
+from probstats.models.kernel.links import Array
+from probstats.models.kernel.rows import Rows
+from probstats.models.prediction.probabilities import gradient, predict
 
 DRAWS = 2000
 RESULT_COLUMNS = (

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from probstats.errors import ModelError
-from probstats.models.links import Array
+from probstats.models.kernel.links import Array
 
 COVARIANCE_TYPES = ("nonrobust", "HC0", "HC1", "cluster")
 

@@ -1,0 +1,1 @@
+"""Covariances, tests, intervals and the words of a fit."""

@@ -1,0 +1,1 @@
+"""Likelihood, maximum and separation: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""Probabilities, average effects and simulated outcomes, with intervals."""
