@@ -10,7 +10,8 @@ from scipy import special, stats
 from probstats.errors import CrossingWarning, ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel
 from probstats.models.kernel.links import LINKS
-from probstats.models.prediction import averages, predict
+from probstats.models.prediction import averages
+from probstats.models.prediction.probabilities import predict
 
 LEVELS = [1, 2, 3, 4]
 MODELS = {
