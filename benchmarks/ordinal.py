@@ -13,7 +13,7 @@ clm.fit check the rank of the design, which the calls a user makes do here as we
 exported function below the one that reads a formula. Fits that converged must agree on the
 log-likelihood. R (ordinal, rms and MASS) is optional.
 
-Run: python benchmarks/ordinal.py --out benchmarks/results/ordinal.csv
+Run: python benchmarks/ordinal.py --out benchmarks/timings/ordinal.csv
 """
 
 from __future__ import annotations

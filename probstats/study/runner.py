@@ -109,7 +109,7 @@ def _fingerprint(step: Step, root: Path) -> str:
 
 def _modules(part: str) -> list[Path]:
     path = _PACKAGE / part
-    found = sorted(path.glob("*.py")) if path.is_dir() else [path]
+    found = sorted(path.rglob("*.py")) if path.is_dir() else [path]
     if not all(module.is_file() for module in found):
         raise StudyError(f"a step names code {part!r}, which the package does not have")
     return found

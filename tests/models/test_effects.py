@@ -260,6 +260,20 @@ class TestComparisons:
         one, other = (fit("logit").avg_comparisons("g", newdata=d) for d in (new, declared))
         pd.testing.assert_frame_equal(one, other)
 
+    @pytest.mark.parametrize("name", ["avg_comparisons", "avg_slopes"])
+    def test_numbers_a_formula_takes_as_categories(self, data, name):
+        found = CumulativeLinkModel.from_formula("y ~ C(n)", data).fit()
+        frame = getattr(found, name)()
+        contrasts = [f"{value} - 0" for value in (1, 2, 3, 4)]
+        assert frame["contrast"].unique().tolist() == contrasts
+        low, high = data.assign(n=0), data.assign(n=2)
+        check(frame[frame["contrast"] == "2 - 0"], by_hand(found, data, (low, high)))
+
+    def test_a_change_of_nothing(self, fit):
+        frame = fit("logit").avg_comparisons({"x": (1, 1)})
+        assert (frame["estimate"] == 0.0).all()
+        assert (frame["std_error"] == 0.0).all()
+
     @pytest.mark.parametrize("value", [False, True])
     def test_new_data_with_one_value_of_a_boolean(self, fit, data, value):
         found, new = fit("functions"), data[:5].assign(b=value)
@@ -320,6 +334,19 @@ class TestSlopes:
         found = CumulativeLinkModel.from_formula("y ~ x", far).fit()
         margins = found.get_margeff()
         np.testing.assert_allclose(found.avg_slopes()["estimate"], margins.margeff[0], rtol=1e-6)
+
+    @pytest.mark.parametrize("tiny", [1e-6, 1e-9, 1e-12, 1e-15])
+    def test_of_a_positive_variable_close_to_zero(self, data, tiny):
+        small = data.assign(p=np.where(data.index == 3, tiny, data["p"]))
+        found = CumulativeLinkModel.from_formula("y ~ p", small).fit()
+        margins = found.get_margeff()
+        np.testing.assert_allclose(found.avg_slopes()["estimate"], margins.margeff[0], rtol=1e-6)
+
+    def test_of_a_positive_variable_at_zero(self, data):
+        found = CumulativeLinkModel.from_formula("y ~ p", data).fit()
+        expected = found.get_margeff(at="zero").margeff[0]
+        frame = found.avg_slopes(newdata=pd.DataFrame({"p": [0.0]}))
+        np.testing.assert_allclose(frame["estimate"], expected, rtol=1e-6)
 
     def test_of_a_logarithm_close_to_zero(self, data):
         wide = data.assign(p=np.exp(6 * np.log(data["p"])))
@@ -450,6 +477,17 @@ class TestErrors:
     def test_options_that_make_no_sense(self, fit, call, message):
         with pytest.raises(ModelError, match=message):
             call(fit("logit"))
+
+    @pytest.mark.parametrize("name", ["avg_comparisons", "avg_slopes", "get_margeff"])
+    def test_a_model_without_variables(self, data, name):
+        found = CumulativeLinkModel.from_formula("y ~ 1", data).fit()
+        with pytest.raises(ModelError):
+            getattr(found, name)()
+
+    @pytest.mark.parametrize("name", ["avg_predictions", "avg_comparisons", "avg_slopes"])
+    def test_new_data_without_rows(self, fit, data, name):
+        with pytest.raises(ModelError):
+            getattr(fit("logit"), name)(newdata=data[:0])
 
     def test_new_data_without_a_variable(self, fit):
         with pytest.raises(ModelError, match="'g'"):

@@ -161,13 +161,15 @@ class TestWeights:
         assert one.pseudo_rsquared("cs") == pytest.approx(other.pseudo_rsquared("cs"), rel=1e-9)
 
     @EVERY
-    def test_a_common_factor_changes_only_what_is_known(self, data, structure):
+    @pytest.mark.parametrize("factor", [1e-10, 7.0, 1e10])
+    def test_a_common_factor_changes_only_what_is_known(self, data, structure, factor):
         one = fit(data, structure, weights="w")
-        other = fit(data, structure, weights=7.0 * data["w"])
-        np.testing.assert_allclose(other.params, one.params, rtol=1e-7, atol=1e-9)
-        np.testing.assert_allclose(other.bse, one.bse / np.sqrt(7.0), rtol=1e-7)
-        assert other.llf == pytest.approx(7 * one.llf, rel=1e-11)
-        assert other.nobs == 7 * one.nobs
+        other = fit(data, structure, weights=factor * data["w"])
+        assert other.converged
+        np.testing.assert_allclose(other.params, one.params, rtol=1e-7, atol=1e-8)
+        np.testing.assert_allclose(other.bse, one.bse / np.sqrt(factor), rtol=1e-7)
+        assert other.llf == pytest.approx(factor * one.llf, rel=1e-11)
+        assert other.nobs == pytest.approx(factor * one.nobs, rel=1e-12)
 
     def test_ones_are_no_weights(self, data):
         one, other = fit(data, "both"), fit(data, "both", weights=np.ones(160))

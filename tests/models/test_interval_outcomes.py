@@ -177,6 +177,13 @@ class TestRowsThatMayHaveEveryLevel:
         self.check_same(one, other)
         assert other.n_groups == one.n_groups
 
+    def test_make_no_cluster(self, data):
+        unknown = data.assign(c=(data.index >= 40).astype(int))
+        unknown.loc[40:, ["low", "high"]] = 1, 4
+        model = CumulativeLinkModel.from_formula("interval(low, high) ~ x", unknown)
+        with pytest.raises(ModelError, match="one cluster only"):
+            model.fit(cov_type="cluster", cov_kwds={"groups": "c"})
+
     @pytest.mark.parametrize("name", ["avg_predictions", "avg_comparisons", "avg_slopes"])
     def test_change_no_averages(self, data, more, name):
         one, other = (

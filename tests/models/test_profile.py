@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
-from probstats.errors import ModelError, SeparationWarning
+from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
 from probstats.models import CumulativeLinkModel
 from probstats.models.kernel.links import LINKS
 
@@ -304,21 +304,22 @@ class TestErrors:
             CumulativeLinkModel.from_formula("y ~ x", data).fit().conf_int(**options)
 
 
+@pytest.fixture
+def limit():
+    """Fail after three seconds, as a search may go on for ever."""
+
+    def stop(*_):
+        raise TimeoutError("no interval after three seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, 3.0)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0.0)
+    signal.signal(signal.SIGALRM, before)
+
+
 class TestTheEdgeOfTheParameterSpace:
     """A spacing cannot be negative, and its lower end may be far nearer than its upper one."""
-
-    @pytest.fixture
-    def limit(self):
-        """Fail after three seconds, as the search would go on for ever."""
-
-        def stop(*_):
-            raise TimeoutError("no interval after three seconds")
-
-        before = signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, 3.0)
-        yield
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
 
     @pytest.mark.usefixtures("limit")
     @pytest.mark.parametrize("middle", [1, 2, 5])
@@ -335,3 +336,56 @@ class TestTheEdgeOfTheParameterSpace:
         number, goal = found.params.index.get_loc(name), stats.norm.isf(alpha / 2)
         for end in (low, high):
             assert abs(found._profile(number).root(end)) == pytest.approx(goal, rel=1e-6)
+
+
+@pytest.mark.usefixtures("limit")
+class TestScalesOfSmallGroups:
+    """A group may fit with no spread at all: its log scale has no lower end."""
+
+    def test_the_log_scale_has_one_end_where_the_likelihood_levels_off(self):
+        x = [-2.2, -0.2, 0.9, 0.2, -0.2, -1.3, 0.1, 1.2, -0.4, -0.3, -0.6, -0.8]
+        g, y = [0, 0, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1], [0, 1, 2, 3, 3, 2, 3, 3, 3, 3, 1, 2]
+        data = pd.DataFrame({"x": x, "g": g, "y": y})
+        found = CumulativeLinkModel.from_formula("y ~ x + g", data, scale="~ g").fit()
+        profile = found._profile(2)
+        # Twice the log-likelihood lost goes to 0.86: nothing near 3.84.
+        np.testing.assert_allclose(profile.root(-6.0), profile.root(-8.0), atol=1e-3)
+        ends = found.conf_int(method="profile")
+        assert ends.loc["scale:g", 0] == -np.inf
+        assert np.isfinite(ends.loc["scale:g", 1])
+
+    def test_without_a_maximum_there_is_an_interval_or_a_sentence(self):
+        x = [0.3, 1.1, -0.3, -0.6, 0.7, 0.4, -0.1, 0.9, 0.5, 0.6, -0.9, 0.5]
+        g, y = [0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 1], [0, 1, 2, 3, 3, 3, 1, 0, 3, 1, 3, 3]
+        data = pd.DataFrame({"x": x, "g": g, "y": y})
+        with pytest.warns(ConvergenceWarning):
+            found = CumulativeLinkModel.from_formula("y ~ x + g", data, scale="~ g").fit()
+        try:
+            ends = found.conf_int(method="profile")
+        except ModelError:
+            return
+        assert (ends[0] <= found.params).all()
+        assert (ends[1] >= found.params).all()
+
+
+class TestCrossingThresholds:
+    """In a group without a level its thresholds run away from each other, in the wrong order."""
+
+    def test_infinite_parameters_have_their_finite_end_where_enough_is_lost(self):
+        rng = np.random.default_rng(243)
+        x, g = rng.normal(size=28), rng.integers(0, 2, 28)
+        y = np.searchsorted([-1.0, 0.3, 1.5], 1.2 * x + 0.8 * g + rng.logistic(size=28))
+        y[:4] = [0, 1, 2, 3]
+        y[(g == 0) & (y == 1)] = 2
+        frame = pd.DataFrame({"x": x, "g": g, "y": y})
+        with pytest.warns(ConvergenceWarning, match="thresholds cross|negative probability"):
+            found = CumulativeLinkModel.from_formula("y ~ x", frame, nominal="~ g").fit()
+        for number, name in enumerate(found.params.index):
+            for end in found._profile(number).interval(GOAL, found.separation.infinite[name]):
+                if np.isfinite(end):
+                    params = found.fit_record.params
+                    plain = [0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+                    starts = [np.delete(start, number) for start in (params, plain)]
+                    top = max(-best(found.model, number, end, start).fun for start in starts)
+                    root = np.sqrt(2 * (found.llf - top))
+                    assert root == pytest.approx(GOAL, rel=1e-3), name

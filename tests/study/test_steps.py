@@ -16,7 +16,7 @@ def code_of(step):
     files = []
     for part in step.code:
         path = PACKAGE / part
-        files += sorted(path.glob("*.py")) if path.is_dir() else [path]
+        files += sorted(path.rglob("*.py")) if path.is_dir() else [path]
     return set(files)
 
 
