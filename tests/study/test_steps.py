@@ -6,7 +6,7 @@ import pytest
 
 from probstats.cli import main
 from probstats.errors import ProbstatsError, StudyError
-from probstats.study import steps
+from probstats.study import runner, steps
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "probstats"
@@ -41,6 +41,10 @@ def test_a_step_names_all_the_code_it_runs(step):
     for path in list(reached):
         missing = imports_of(path) - named
         assert not missing, f"{path.name} imports {[m.name for m in missing]}"
+
+
+def test_code_inside_of_rooms_counts():
+    assert PACKAGE / "models" / "kernel" / "links.py" in runner._modules("models")
 
 
 def test_every_pattern_matches_a_file():
