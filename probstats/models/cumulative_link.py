@@ -295,13 +295,14 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         """
         _check_options(method, tol, maxiter)
         rows, data = self.data.row_labels, self.formula_data
-        groups = covariance.read_cov_kwds(cov_type, cov_kwds or {}, rows, data)
+        counts = self.sample.counts
+        groups = covariance.read_cov_kwds(cov_type, cov_kwds or {}, rows, data, counts)
         problem = self.problem(start_params)
         maximum = problem.solve(tol=tol, maxiter=maxiter)
         separation = self._separation_of(maximum)
         inverse = inverse_information(maximum.hessian, separation.directions)
         scaled = covariance.covariance(
-            inverse, lambda: problem.scores(maximum), self.sample.counts, cov_type, groups
+            inverse, lambda: problem.scores(maximum), counts, cov_type, groups
         )
         found = Fit(maximum, separation, problem.transform, problem.on_users_scale(scaled))
         results = CumulativeLinkResults(self, found, cov_type, groups)

@@ -180,6 +180,11 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         return np.array([self._profile(number).interval(goal, end) for number, end in infinite])
 
     def _require_likelihood(self) -> None:
+        if self.crossed_levels or not (self.maximum.converged or self.separation.separated):
+            raise ModelError(
+                "a profile needs the maximum of the likelihood, which this fit did not reach; "
+                "its warning says why"
+            )
         if self.cov_type != "nonrobust":
             raise ModelError(
                 f"a profile likelihood takes the model at its word; with cov_type="

@@ -331,7 +331,7 @@ class TestSimulate:
 
     @EVERY
     def test_shares_are_the_probabilities(self, fit, name):
-        found, n = fit(name), 4000
+        found, n = fit(name), 2000
         some = {"exog": found.model.formula_data[::12]}
         draws = found.simulate(n, rng=7, **some).to_numpy()
         probabilities = found.predict(some["exog"]).to_numpy()

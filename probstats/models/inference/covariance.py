@@ -105,7 +105,11 @@ def covariance(
 
 
 def read_cov_kwds(
-    cov_type: str, cov_kwds: dict[str, Any], index: pd.Index, data: pd.DataFrame | None
+    cov_type: str,
+    cov_kwds: dict[str, Any],
+    index: pd.Index,
+    data: pd.DataFrame | None,
+    counts: Array,
 ) -> pd.Series | None:
     """Check what a user asks for and return the cluster of each row, if there are clusters.
 
@@ -117,6 +121,8 @@ def read_cov_kwds(
         ``{"groups": ...}`` for clusters, empty otherwise.
     index, data : pandas.Index, pandas.DataFrame or None
         See ``read_groups``.
+    counts : numpy.ndarray
+        How often each row counts.
 
     Returns
     -------
@@ -137,7 +143,16 @@ def read_cov_kwds(
             f"cov_type={cov_type!r} takes cov_kwds with {sorted(expected) or 'nothing'}, "
             f"got {sorted(cov_kwds) or 'nothing'}"
         )
-    return read_groups(cov_kwds["groups"], index, data) if expected else None
+    if not expected:
+        return None
+    groups = read_groups(cov_kwds["groups"], index, data)
+    _require_clusters(groups[counts > 0.0])
+    return groups
+
+
+def _require_clusters(groups: pd.Series) -> None:
+    if groups.nunique() < 2:
+        raise ModelError("groups has one cluster only; clustered errors need at least two")
 
 
 def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.Series:
@@ -161,14 +176,13 @@ def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.S
     Raises
     ------
     ModelError
-        If the clusters do not match the rows, are missing for some, or are fewer than two.
+        If the clusters do not match the rows, are are missing for some, or are fewer than two.
     """
     series = _align(groups, index, data)
     missing = int(series.isna().sum())
     if missing:
         raise ModelError(f"groups are missing for {missing} of the {len(index)} rows used")
-    if series.nunique() < 2:
-        raise ModelError("groups has one cluster only; clustered errors need at least two")
+    _require_clusters(series)
     return series
 
 

@@ -16,7 +16,7 @@ from probstats.models.kernel.likelihood import LogLikelihood, Value
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.newton import Maximum, maximise
 
-FLAT = 1e-6
+FLAT = 1e-3
 """Rise of the signed root, while the distance doubles, below which it will never reach its goal."""
 
 FAR = 1e3
@@ -43,6 +43,7 @@ class Profile:
 
     def __init__(self, problem: Problem, fit: Fit, number: int) -> None:
         self._evaluate = LogLikelihood(problem.rows, problem.link)
+        self._tol = INNER_TOL * problem.unit
         self._loglike = fit.maximum.loglike
         self._row = problem.transform[number]
         self._size, self._plain = float(np.linalg.norm(self._row)), problem.start
@@ -105,7 +106,7 @@ class Profile:
         return maximise(
             lambda free: self._within(start + self._basis @ free),
             np.zeros(self._basis.shape[1]),
-            tol=INNER_TOL,
+            tol=self._tol,
             maxiter=MAXITER,
         )
 
@@ -139,17 +140,24 @@ class Profile:
             outer = self.estimate + step
             outer_root = self.root(outer)
             if abs(outer_root) >= abs(goal):
-                return self._between(inner, outer, goal)
+                return self._between((inner, inner_root), (outer, outer_root), goal)
             if abs(outer_root) - abs(inner_root) < FLAT and abs(inner_root) > 0.0:
                 return side * np.inf
             inner, inner_root, step = outer, outer_root, 2.0 * step
 
-    def _between(self, inner: float, outer: float, goal: float) -> float:
+    def _between(
+        self, inner: tuple[float, float], outer: tuple[float, float], goal: float
+    ) -> float:
+        """Return where the root reaches its goal between two values, given with their roots."""
+        start, width = inner[0], outer[0] - inner[0]
+        known = {0.0: inner[1], 1.0: outer[1]}
+
         def gap(place: float) -> float:
-            return self.root(inner + place * (outer - inner)) - goal
+            root = known[place] if place in known else self.root(start + place * width)
+            return root - goal
 
         place = optimize.brentq(gap, 0.0, 1.0, xtol=1e-13, rtol=1e-13)
-        return float(inner + place * (outer - inner))
+        return float(start + place * width)
 
     def interval(self, goal: float, towards: float = 0.0) -> tuple[float, float]:
         """Return both ends.
@@ -173,10 +181,12 @@ class Profile:
 
     def _far_end(self, goal: float) -> float:
         """Return an end seen from where a fit without maximum stopped, across a plateau."""
-        side, unit = float(np.sign(goal)), self._size
-        step = unit
-        while abs(self.root(self.estimate + side * step)) < abs(goal):
-            if step > FAR * unit:
-                return side * np.inf
-            step *= 1.5
-        return self._between(self.estimate, self.estimate + side * step, goal)
+        side, step = float(np.sign(goal)), self._size
+        inner = (self.estimate, 0.0)
+        while step <= FAR * self._size:
+            value = self.estimate + side * step
+            outer = (value, self.root(value))
+            if abs(outer[1]) >= abs(goal):
+                return self._between(inner, outer, goal)
+            inner, step = outer, 1.5 * step
+        return side * np.inf

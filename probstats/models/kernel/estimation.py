@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import linalg
@@ -71,18 +71,25 @@ class Problem:
 
     def solve(self, *, tol: float, maxiter: int) -> Maximum:
         """Return the maximum over phi."""
-        rows, start = group_identical(self.rows), self.start
+        # Whatever the unit of the weights, the tolerance is that of rows that count once.
+        unit = self.unit
+        rows, start = group_identical(_divided(self.rows, unit)), self.start
         large = len(rows) >= LARGE
         if large:
             start = self._rough(rows, tol=tol, maxiter=maxiter)
         evaluate = LogLikelihood(rows, self.link)
-        return maximise(evaluate, start, tol=tol, maxiter=maxiter, foresee=large)
+        return maximise(evaluate, start, tol=tol, maxiter=maxiter, foresee=large).times(unit)
 
     def _rough(self, rows: Rows, *, tol: float, maxiter: int) -> Array:
         """Return the estimates of some of the rows, or the start where they have none."""
         some = LogLikelihood(rows.take(np.arange(0, len(rows), SUBSAMPLE)), self.link)
         found = maximise(some, self.start, tol=tol, maxiter=maxiter)
         return found.params if found.converged and not found.degraded else self.start
+
+    @property
+    def unit(self) -> float:
+        """The mean weight of a row."""
+        return 1.0 if self.rows.weights is None else float(self.rows.weights.mean())
 
     def scores(self, maximum: Maximum) -> Array:
         """Return the scores of the rows in phi, n by q."""
@@ -91,6 +98,10 @@ class Problem:
     def on_users_scale(self, covariance: Array) -> Array:
         """Return the covariance of psi from that of phi."""
         return self.transform @ covariance @ self.transform.T
+
+
+def _divided(rows: Rows, unit: float) -> Rows:
+    return rows if rows.weights is None else replace(rows, weights=rows.weights / unit)
 
 
 def inverse_information(hessian: Array, lost: Array) -> Array:

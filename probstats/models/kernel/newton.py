@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import linalg
@@ -55,6 +55,19 @@ class Maximum:
     start_information: float
     least_information: float
     most_information: float
+
+    def times(self, unit: float) -> Maximum:
+        """Return the maximum of the log-likelihood multiplied by a unit."""
+        return replace(
+            self,
+            loglike=self.loglike * unit,
+            score=self.score * unit,
+            hessian=self.hessian * unit,
+            decrement=self.decrement * unit,
+            start_information=self.start_information * unit,
+            least_information=self.least_information * unit,
+            most_information=self.most_information * unit,
+        )
 
     @property
     def degraded(self) -> bool:

@@ -136,7 +136,8 @@ def _one(
         low, high = np.quantile(draws, [alpha / 2.0, 1.0 - alpha / 2.0], axis=0)
         low, high = (np.where(np.isnan(error), np.nan, end) for end in (low, high))
     frame = keys.loc[keys.index.repeat(len(levels))].reset_index(drop=True)
-    statistic = (estimate / error).ravel()
+    with np.errstate(invalid="ignore", divide="ignore"):  # no change has no error
+        statistic = (estimate / error).ravel()
     reference = stats.norm if results.groups is None else stats.t(results.df_resid_inference)
     return frame.assign(
         term=quantity.term,

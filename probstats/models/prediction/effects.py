@@ -137,7 +137,7 @@ class Effects:
         data, weights = _data(self, newdata), row_weights(self, newdata)
         quantities = []
         for name in _read_changes(self, variables, data):
-            if _is_numeric(data[name]):
+            if _is_numeric(self, data[name]):
                 quantities.append(_slope(self, data, name))
                 continue
             quantities += [
@@ -150,6 +150,8 @@ class Effects:
 def _data(results: Any, newdata: pd.DataFrame | None) -> pd.DataFrame:
     """Return the variables of the rows to average over."""
     if newdata is not None:
+        if isinstance(newdata, pd.DataFrame) and newdata.empty:
+            raise ModelError("newdata has no rows to average over")
         if not isinstance(newdata, pd.DataFrame):
             raise ModelError(f"newdata must be a data frame, not a {type(newdata).__name__}")
         return newdata
@@ -181,12 +183,17 @@ def variables_of(model: Any) -> list[str]:
     return list(dict.fromkeys(name for part in parts for name in part.variables))
 
 
-def _is_numeric(column: pd.Series) -> bool:
+def _is_numeric(results: Any, column: pd.Series) -> bool:
+    parts = [] if results.model.design is None else results.model.design.parts.values()
+    if any(column.name in part.numbered for part in parts):
+        return False
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
 def _read_changes(results: Any, variables: Any, data: pd.DataFrame) -> dict[str, Any]:
     known = variables_of(results.model)
+    if not known:
+        raise ModelError("the model has no variables to change")
     if variables is None:
         changes = dict.fromkeys(known)
     elif isinstance(variables, dict):
@@ -211,7 +218,7 @@ def _changed(
             raise ModelError(f"the change of {name!r} has {len(change)} values; a pair has two")
         low, high = change
         yield f"{high} - {low}", _with(data, name, low), _with(data, name, high)
-    elif not _is_numeric(column):
+    elif not _is_numeric(results, column):
         if change is not None:
             raise ModelError(f"{name!r} is categorical; give a pair of its categories")
         first, *others = _categories(results, column)
@@ -230,8 +237,9 @@ def _categories(results: Any, column: pd.Series) -> list[Any]:
     design = results.model.design
     parts = [] if design is None else design.parts.values()
     for part in parts:
-        if column.name in part.levels:
-            return list(part.levels[column.name])
+        known = part.levels | part.numbered
+        if column.name in known:
+            return list(known[column.name])
     return [False, True] if pd.api.types.is_bool_dtype(column) else sorted(column.unique())
 
 
@@ -267,23 +275,37 @@ def _spread(values: Array, name: str, change: str, weights: Array) -> tuple[floa
 
 
 def _slope(results: Any, data: pd.DataFrame, name: str) -> Quantity:
-    column = data[name].astype(float)
-    steps = _steps(column.to_numpy(), _data(results, None)[name].to_numpy(dtype=float))
-    parts = (
-        (factor / (12.0 * steps), _rows(results, data.assign(**{name: column + moves * steps})))
-        for moves, factor in ((2, -1.0), (1, 8.0), (-1, -8.0), (-2, 1.0))
-    )
+    values = data[name].to_numpy(dtype=float)
+    step = STEP * _middle_half(_data(results, None)[name].to_numpy(dtype=float))
+    steps = np.full(len(values), step)
+    quantity = _differences(results, data, name, steps)
+    if quantity is None:  # a logarithm, say, that a step would take below zero
+        steps = np.minimum(steps, STEP * np.abs(values))
+        quantity = _differences(results, data, name, steps)
+    if quantity is None:
+        raise ModelError(f"the formula has no slope in {name!r} at some of the rows")
+    return quantity
+
+
+def _differences(results: Any, data: pd.DataFrame, name: str, steps: Array) -> Quantity | None:
+    """Return the slope by differences, None where the formula is not defined a step away."""
+    column, parts = data[name].astype(float), []
+    if (steps == 0.0).any():
+        return None
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for moves, factor in ((2, -1.0), (1, 8.0), (-1, -8.0), (-2, 1.0)):
+            try:
+                rows = _rows(results, data.assign(**{name: column + moves * steps}))
+            except ModelError:
+                return None
+            designs = (rows.location, rows.scale, rows.nominal)
+            if not all(np.isfinite(design).all() for design in designs):
+                return None
+            parts.append((factor / (12.0 * steps), rows))
     return Quantity(name, "dY/dX", tuple(parts))
 
 
-def _steps(values: Array, fitted: Array) -> Array:
-    """Return the step of each row: a share of the spread of the middle half of the fitted values.
-
-    Where all values have one sign no step changes it, so that a logarithm stays defined.
-    """
-    low, high = np.quantile(fitted, [0.25, 0.75])
-    spread = float(high - low) or float(np.std(fitted))
-    steps = np.full(len(values), STEP * spread)
-    if (fitted > 0.0).all() or (fitted < 0.0).all():
-        steps = np.minimum(steps, STEP * np.abs(values))
-    return steps
+def _middle_half(values: Array) -> float:
+    """Return the spread of the middle half of values, or their standard deviation where it is 0."""
+    low, high = np.quantile(values, [0.25, 0.75])
+    return float(high - low) or float(np.std(values))

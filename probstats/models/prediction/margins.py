@@ -50,6 +50,8 @@ class OrdinalMargins:
         self.results, self.margeff_options = results, {"at": at, "method": method}
         covariates = results.model.sample.covariates
         self.columns = list(dict.fromkeys(str(name) for part in covariates[:3] for name in part))
+        if not self.columns:
+            raise ModelError("the model has no covariates, and so no marginal effects")
         kinds = [_kind(_column(covariates, name), dummy, count) for name in self.columns]
         rows = _rows_at(results.model, at)
         weights = results.model.sample.counts

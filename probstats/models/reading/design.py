@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -37,12 +38,15 @@ class Part:
         Columns of the data the formula uses, in its order.
     levels : dict
         Categories of each categorical covariate.
+    numbered : dict
+        Values of each column of numbers the formula takes as categories, by ``C()``.
     """
 
     spec: Any
     columns: list[str]
     variables: list[str]
     levels: dict[str, list[Any]]
+    numbered: dict[str, list[Any]]
 
     @property
     def terms(self) -> dict[str, list[int]]:
@@ -191,12 +195,17 @@ def read_formula(
 def _read_part(parsed: Any, rows: pd.DataFrame) -> tuple[pd.DataFrame, Part]:
     """Return the design matrix of one formula, and what it learnt."""
     if parsed is None:
-        return pd.DataFrame(index=rows.index), Part(None, [], [], {})
+        return pd.DataFrame(index=rows.index), Part(None, [], [], {}, {})
     variables = in_order(parsed.required_variables, str(parsed))
     matrix = evaluate(parsed, rows)
     frame = without_constant(matrix)
     levels = _categories(rows, variables)
-    return frame, Part(matrix.model_spec, list(frame.columns), variables, levels)
+    numbered = {
+        name: sorted(rows[name].unique().tolist())
+        for name in variables
+        if name not in levels and re.search(rf"\bC\({re.escape(name)}\b", str(parsed))
+    }
+    return frame, Part(matrix.model_spec, list(frame.columns), variables, levels, numbered)
 
 
 def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:
