@@ -306,10 +306,10 @@ class TestErrors:
 
 @pytest.fixture
 def limit():
-    """Fail after three seconds, as a search may go on for ever."""
+    """Fail after twenty seconds, as a search may go on for ever."""
 
     def stop(*_):
-        raise TimeoutError("no interval after three seconds")
+        raise TimeoutError("no interval after twenty seconds")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, 3.0)
