@@ -386,3 +386,30 @@ class TestCrossingThresholds:
         assert found.crossed_levels == {1: 8}
         with pytest.raises(ModelError, match="a profile needs the maximum"):
             found.conf_int(method="profile")
+
+
+class TestLikelihoodsWithSeveralHills:
+    """Found by chance among random samples of a dozen rows."""
+
+    @pytest.mark.usefixtures("limit")
+    def test_an_infinite_log_scale_has_its_finite_end_where_enough_is_lost(self):
+        x = [-0.2, 0.9, 0.8, -0.2, 0.5, -0.1, 0.7, 0.0, 1.1, 0.9, -0.9, 0.1]
+        y = [0, 1, 2, 3, 0, 1, 2, 0, 3, 2, 1, 1]
+        data = pd.DataFrame({"x": x, "g": [0, *[1] * 9, 0, 1], "y": y})
+        with pytest.warns(SeparationWarning, match="scale:g goes to plus infinity"):
+            found = CumulativeLinkModel.from_formula("y ~ x + g", data, scale="~ g").fit()
+        low, high = found.conf_int(method="profile").loc["scale:g"]
+        assert high == np.inf
+        assert low < 0.0  # without any difference of scale the root is 1.77
+        assert low == -np.inf or found._profile(2).root(low) == pytest.approx(-GOAL, rel=1e-6)
+
+    def test_a_profile_is_of_the_highest_one(self):
+        x = [0.1, -1.9, -1.9, -1.4, -0.8, -0.7, -0.5, -0.2, -0.9, 0.0, 0.6, 0.3, 0.9]
+        g = [1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0]
+        y = [0, 1, 2, 3, 1, 3, 3, 2, 2, 2, 3, 1, 2]
+        data = pd.DataFrame({"x": x, "g": g, "y": y})
+        found = CumulativeLinkModel.from_formula("y ~ x + g", data, "cauchit").fit()
+        end = found.conf_int(method="profile").loc["2|3", 1]
+        starts = [[0.0, 0.0, end - 2 * gap, end - gap] for gap in (0.3, 1.0, 3.0)]
+        top = max(-best(found.model, 4, end, start).fun for start in starts)
+        assert np.sqrt(2 * (found.llf - top)) == pytest.approx(GOAL, rel=1e-3)
