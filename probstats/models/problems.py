@@ -6,12 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from scipy import optimize
 
 from probstats.errors import ModelError
 from probstats.models.kernel.estimation import Problem
-from probstats.models.kernel.links import Array
+from probstats.models.kernel.links import Array, Link
 from probstats.models.kernel.rows import Rows
 from probstats.models.kernel.scaling import standardise
+
+OFFSETS = 10_000
+"""Offsets looked at for a start."""
 
 
 class ModelProblems:
@@ -49,9 +53,24 @@ class ModelProblems:
         start = np.zeros(rows.n_params)
         shares = np.cumsum(self.outcome.shares(rows.weights))[:-1]
         theta = self.link.quantile(shares)
-        if rows.offset is not None and self.thresholds.shift is not None:
-            theta = theta + np.average(rows.offset, weights=rows.weights)
+        if rows.offset is not None:
+            theta = _shifted(theta, shares, rows, self.link)
         p, s, _ = rows.sizes
         alpha = self.thresholds.parameters(theta)
         start[p + s : p + s + len(alpha)] = alpha
         return start
+
+
+def _shifted(theta: Array, shares: Array, rows: Rows, link: Link) -> Array:
+    """Return the thresholds at which the offsets alone reproduce the shares of the levels."""
+    some = np.linspace(0, len(rows) - 1, min(len(rows), OFFSETS)).astype(np.intp)
+    offset = np.asarray(rows.offset)[some]
+    weights = None if rows.weights is None else rows.weights[some]
+    reach = np.abs(theta).max() + 1.0
+    ends = float(offset.min()) - reach, float(offset.max()) + reach
+
+    def excess(place: float, share: float) -> float:
+        return float(np.average(link.cdf(place - offset), weights=weights)) - share
+
+    found = [optimize.brentq(excess, *ends, args=(share,), xtol=1e-8) for share in shares]
+    return np.asarray(found)

@@ -43,6 +43,7 @@ class Profile:
 
     def __init__(self, problem: Problem, fit: Fit, number: int) -> None:
         self._evaluate = LogLikelihood(problem.rows, problem.link)
+        self._concave = problem.concave
         self._tol = INNER_TOL * problem.unit
         self._loglike = fit.maximum.loglike
         self._row = problem.transform[number]
@@ -92,9 +93,9 @@ class Profile:
         if not self._basis.shape[1]:
             return start
         found = self._climb(start)
-        if found.converged:
+        if found.converged and self._concave:
             return start + self._basis @ found.params
-        # Across a plateau a start without effects is often nearer than where the fit stopped.
+        # Across a plateau, or on another hill, a start without effects is often nearer.
         plain = self._plain + self._row * float(self._row @ (start - self._plain)) / self._size**2
         if np.isfinite(self._evaluate(plain).loglike):
             again = self._climb(plain)

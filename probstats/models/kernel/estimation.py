@@ -80,6 +80,11 @@ class Problem:
         evaluate = LogLikelihood(rows, self.link)
         return maximise(evaluate, start, tol=tol, maxiter=maxiter, foresee=large).times(unit)
 
+    @property
+    def concave(self) -> bool:
+        """Whether the log-likelihood is concave, so that a maximum is the maximum."""
+        return self.link.log_concave and not self.rows.scale.shape[1]
+
     def _rough(self, rows: Rows, *, tol: float, maxiter: int) -> Array:
         """Return the estimates of some of the rows, or the start where they have none."""
         some = LogLikelihood(rows.take(np.arange(0, len(rows), SUBSAMPLE)), self.link)

@@ -74,6 +74,9 @@ class Link:
         log f(x); minus infinity where x is infinite.
     density_slope : callable
         f'(x) / f(x) at finite x.
+    log_concave : bool
+        Whether log f is concave, and with it the log-likelihood in location and thresholds
+        (Pratt 1981).
     """
 
     name: str
@@ -82,6 +85,7 @@ class Link:
     log_difference: Callable[[Array, Array], Array]
     log_density: Callable[[Array], Array]
     density_slope: Callable[[Array], Array]
+    log_concave: bool = True
 
     def __reduce__(self) -> tuple[Callable[[str], Link], tuple[str]]:
         return get_link, (self.name,)
@@ -222,6 +226,7 @@ CAUCHIT = Link(
     _cauchit_log_difference,
     _cauchit_log_density,
     lambda x: -2.0 * x / (1.0 + x * x),
+    log_concave=False,
 )
 
 LINKS = {link.name: link for link in (LOGIT, PROBIT, CLOGLOG, LOGLOG, CAUCHIT)}
