@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.base.model import LikelihoodModel
 
-from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
+from probstats.errors import ModelError
+from probstats.models.fit_options import check_options, warn_of
 from probstats.models.functions import ModelFunctions
 from probstats.models.inference import covariance
 from probstats.models.kernel.estimation import Fit, inverse_information
@@ -23,7 +24,6 @@ from probstats.models.problems import ModelProblems
 from probstats.models.reading.design import Design, read_formula
 from probstats.models.reading.sample import check_identified, read_sample
 from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
-from probstats.models.trouble import crossing_sentence, warn
 
 
 class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
@@ -128,6 +128,7 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
     ) -> None:
         self.link = get_link(link)
         self.design: Design | None = None
+        self.formula: str | None = None
         self.formula_data: pd.DataFrame | None = None  # the rows used
         self.sample = read_sample(
             endog, exog, scale=scale, nominal=nominal, weights=weights, offset=offset
@@ -154,6 +155,21 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
             if names.count(name) > 1:
                 raise ModelError(f"two parameters would be called {name!r}; rename the column")
         return names
+
+    @property
+    def param_names(self) -> list[str]:
+        """Names of the parameters, in their order."""
+        return list(self.data.param_names)
+
+    @property
+    def description(self) -> str:
+        """The formula, or the outcome and its covariates, and the link."""
+        covariates = " + ".join(map(str, self.sample.covariates.location)) or "1"
+        formula = self.formula or f"{self.outcome.name} ~ {covariates}"
+        return f"{formula}, {self.link.name}"
+
+    def __repr__(self) -> str:
+        return f"<CumulativeLinkModel: {self.description}, {self.nobs:g} rows>"
 
     @property
     def parameter_kinds(self) -> list[str]:
@@ -293,7 +309,7 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         ConvergenceWarning
             If ``maxiter`` steps were not enough.
         """
-        _check_options(method, tol, maxiter)
+        check_options(method, tol, maxiter)
         rows, data = self.data.row_labels, self.formula_data
         counts = self.sample.counts
         groups = covariance.read_cov_kwds(cov_type, cov_kwds or {}, rows, data, counts)
@@ -306,7 +322,7 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         )
         found = Fit(maximum, separation, problem.transform, problem.on_users_scale(scaled))
         results = CumulativeLinkResults(self, found, cov_type, groups)
-        _warn(results)
+        warn_of(results)
         return CumulativeLinkResultsWrapper(results)
 
     def separation(self) -> Separation:
@@ -328,31 +344,3 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
 def _whole(value: float) -> float:
     """Return a number of rows, as a whole number where it is one."""
     return int(value) if value == int(value) else float(value)
-
-
-def _check_options(method: str, tol: float, maxiter: int) -> None:
-    if method != "newton":
-        raise ModelError(f"method={method!r} is not known; the one method is 'newton'")
-    if not 0 < tol <= 1e-4:
-        raise ModelError(f"tol={tol!r} must be positive and at most 1e-4")
-    if maxiter < 0 or maxiter != int(maxiter):
-        raise ModelError(f"maxiter={maxiter!r} must be a whole number, 0 or more")
-
-
-def _warn(results: CumulativeLinkResults) -> None:
-    if results.separation.separated:
-        warn(
-            f"{results.separation} These have no standard error, and a profile interval with an "
-            f"end at infinity",
-            SeparationWarning,
-        )
-    if results.crossed_levels:
-        sentence = crossing_sentence(results.crossed_levels)
-        warn(f"{sentence}; merge levels, or drop nominal effects", ConvergenceWarning)
-    elif not results.maximum.converged and not results.separation.separated:
-        maximum = results.maximum
-        warn(
-            f"Newton's method did not converge in {maximum.iterations} steps (decrement "
-            f"{maximum.decrement:.1e}); raise maxiter or simplify the model",
-            ConvergenceWarning,
-        )

@@ -12,9 +12,10 @@ from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrap
 from statsmodels.base.wrapper import populate_wrapper
 
 from probstats.errors import ModelError
+from probstats.models.fit_options import check_alpha
 from probstats.models.inference import fit_statistics
 from probstats.models.inference.contrasts import Contrasts, term_tests
-from probstats.models.inference.profile import Profile
+from probstats.models.inference.profile import Profile, profile_frame
 from probstats.models.inference.summary import make_summary
 from probstats.models.inference.threshold_table import level_thresholds
 from probstats.models.kernel.estimation import Fit
@@ -168,8 +169,7 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         ModelError
             If the method is not known, or profiles are asked for with clustered errors.
         """
-        if not 0.0 < alpha < 1.0:
-            raise ModelError(f"alpha={alpha!r} must lie between 0 and 1")
+        check_alpha(alpha)
         if method == "wald":
             return super().conf_int(alpha=alpha)
         if method != "profile":
@@ -227,14 +227,8 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         self._require_likelihood()
         if not 0.0 < level < 1.0 or points < 2:
             raise ModelError(f"level={level!r} must lie between 0 and 1, points={points!r} above 1")
-        profile = self._profile(names.index(name))
-        goal = float(stats.norm.ppf(0.5 + level / 2.0))
-        reach = 3.0 * goal * profile.spread
-        low, high = (np.clip(end, profile.estimate - reach, profile.estimate + reach)
-                     for end in profile.interval(goal))  # fmt: skip
-        values = np.linspace(low, high, points)
-        z = np.array([profile.root(value) for value in values])
-        return pd.DataFrame({"value": values, "z": z, "loglike": self.llf - 0.5 * z * z})
+        frame = profile_frame(self._profile(names.index(name)), level, points)
+        return frame.assign(loglike=self.llf - 0.5 * frame["z"] ** 2)
 
     def wald_test_terms(self) -> pd.DataFrame:
         """Test each term of the model: that all its parameters are zero.
@@ -294,6 +288,16 @@ class CumulativeLinkResultsWrapper(LikelihoodResultsWrapper):
 
     def __dir__(self) -> list[str]:
         return SHOWN
+
+    def __repr__(self) -> str:
+        model = self.model
+        state = "converged" if self.converged else "NOT CONVERGED"
+        if self.separation.separated:
+            state = f"no finite estimate for {', '.join(self.diverging)}"
+        return f"<CumulativeLinkResults: {model.description}, {self.nobs:g} rows, {state}>"
+
+    def _repr_html_(self) -> str:
+        return str(self.summary().as_html())
 
 
 SHOWN = [

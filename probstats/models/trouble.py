@@ -20,7 +20,9 @@ def warn(message: str, category: type[ProbstatsWarning]) -> None:
         The warning.
     """
     level, frame = 1, sys._getframe(0)
-    while frame.f_back and frame.f_globals["__name__"].startswith(("probstats.", "statsmodels.")):
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(
+        ("probstats.", "statsmodels.")
+    ):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, category, stacklevel=level)
 

@@ -292,15 +292,17 @@ class TestForm:
         found = CumulativeLinkModel(data["y"].to_numpy(), x, scale=s).fit()
         assert found.get_margeff().margeff.shape == (2, 4)
 
-    def test_separated_fits_have_effects_without_errors(self, data):
+    def test_a_column_with_an_infinite_coefficient_has_no_slope(self, data):
         h = np.resize([0.0, 0.0, 1.0], 150)
         y = np.where(h == 1, 4, data["y"])
         with pytest.warns(SeparationWarning, match="h goes to plus infinity"):
             found = CumulativeLinkModel(y, data[["x"]].assign(h=h)).fit()
         margins = found.get_margeff()
-        assert np.isfinite(margins.margeff).all()
+        assert np.isfinite(margins.margeff[0]).all()
+        assert np.isnan(margins.margeff[1]).all()
         assert np.isnan(margins.margeff_se).all()
         assert margins.summary_frame()["Std. Err."].isna().all()
+        assert np.isfinite(found.get_margeff(dummy=True).margeff).all()
 
     def test_separated_fits_have_errors_where_nothing_is_infinite(self, data):
         h = np.resize([0.0, 0.0, 1.0], 150)

@@ -301,3 +301,25 @@ class TestCopies:
 
 def test_the_model_is_offered_by_the_package():
     assert probstats.CumulativeLinkModel is CumulativeLinkModel
+
+
+class TestWhatIsPrinted:
+    def test_a_fit_says_what_it_is_in_a_line(self, wine):
+        found = CumulativeLinkModel.from_formula("rating ~ temp", wine).fit()
+        assert repr(found) == "<CumulativeLinkResults: rating ~ temp, logit, 72 rows, converged>"
+        assert repr(found.model) == "<CumulativeLinkModel: rating ~ temp, logit, 72 rows>"
+        assert found._repr_html_() == found.summary().as_html()
+        assert found.model.param_names == found.params.index.tolist()
+
+    def test_predictions_and_margins_print_their_tables(self, wine):
+        found = CumulativeLinkModel.from_formula("rating ~ temp", wine).fit()
+        predicted = found.get_prediction(wine.head(1))
+        assert repr(predicted) == str(predicted.summary_frame())
+        assert repr(found.get_margeff()) == str(found.get_margeff().summary())
+
+    @pytest.mark.parametrize("alpha", ["profile", 0.0, 95])
+    def test_alpha_must_be_a_share(self, wine, alpha):
+        found = CumulativeLinkModel.from_formula("rating ~ temp", wine).fit()
+        for call in (found.conf_int, found.get_prediction().summary_frame):
+            with pytest.raises(ModelError, match="must lie between 0 and 1"):
+                call(alpha)

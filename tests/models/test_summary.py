@@ -192,3 +192,17 @@ def test_odds_ratios_with_their_intervals(wine):
     probit = CumulativeLinkModel.from_formula(FORMULA, wine, link="probit").fit()
     with pytest.raises(ModelError, match=r"an odds ratio with the logit link, not with probit"):
         probit.summary(odds_ratios=True)
+
+
+def test_notes_are_text_in_latex(wine):
+    data = wine.rename(columns={"temp": "my_temp"})
+    found = CumulativeLinkModel.from_formula("rating ~ my_temp", data).fit()
+    text = found.summary()
+    assert r"Reference categories: my\_temp cold." in text.as_latex()
+    assert "Reference categories: my_temp cold." in text.as_text()
+
+
+def test_odds_ratios_are_refused_with_scale_effects(wine):
+    found = CumulativeLinkModel.from_formula("rating ~ temp", wine, scale="~ contact").fit()
+    with pytest.raises(ModelError, match="not the odds ratio at every threshold"):
+        found.summary(odds_ratios=True)

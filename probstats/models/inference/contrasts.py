@@ -95,7 +95,7 @@ def _read_constraint(r_matrix: Any, names: list[str]) -> tuple[Array, Array]:
         return coefs, np.zeros(len(coefs))
     try:
         constraint = DesignInfo(names).linear_constraint(r_matrix)
-    except PatsyError as error:
+    except (PatsyError, IndexError) as error:
         raise ModelError(
             f"the test {r_matrix!r} cannot be read ({str(error).splitlines()[0]}); the parameters "
             f"are {', '.join(names)}"

@@ -138,11 +138,9 @@ def read_cov_kwds(
         known = ", ".join(COVARIANCE_TYPES)
         raise ModelError(f"cov_type={cov_type!r} is not known; choose one of {known}")
     expected = {"groups"} if cov_type == "cluster" else set()
-    if set(cov_kwds) != expected:
-        raise ModelError(
-            f"cov_type={cov_type!r} takes cov_kwds with {sorted(expected) or 'nothing'}, "
-            f"got {sorted(cov_kwds) or 'nothing'}"
-        )
+    if not isinstance(cov_kwds, dict) or set(cov_kwds) != expected:
+        wanted = 'cov_kwds={"groups": column}' if expected else "no cov_kwds"
+        raise ModelError(f"cov_type={cov_type!r} takes {wanted}, not {cov_kwds or 'nothing'}")
     if not expected:
         return None
     groups = read_groups(cov_kwds["groups"], index, data)

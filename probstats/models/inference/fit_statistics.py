@@ -105,6 +105,9 @@ def convergence(model: Any, found: Fit) -> Convergence:
         table["decimals"] = np.floor(-np.log10(2.0 * table["error"]))
         size = np.ceil(np.log10(np.abs(table["estimate"]).clip(lower=1e-300)))
         table["digits"] = (table["decimals"] + size).clip(lower=0.0)
+    infinite = found.separation.infinite
+    table.loc[infinite != 0.0] = np.nan
+    table["estimate"] = table["estimate"].where(infinite == 0.0, infinite)
     columns = ["estimate", "std_error", "gradient", "error", "decimals", "digits"]
     return Convergence(
         relative,

@@ -9,7 +9,8 @@ the parameter space, and it has one finite end where the estimate is infinite.
 from __future__ import annotations
 
 import numpy as np
-from scipy import linalg, optimize
+import pandas as pd
+from scipy import linalg, optimize, stats
 
 from probstats.models.kernel.estimation import Fit, Problem
 from probstats.models.kernel.likelihood import LogLikelihood, Value
@@ -191,3 +192,27 @@ class Profile:
                 return self._between(inner, outer, goal)
             inner, step = outer, 1.5 * step
         return side * np.inf
+
+
+def profile_frame(profile: Profile, level: float, points: int) -> pd.DataFrame:
+    """Return the signed root at evenly spaced values over an interval.
+
+    Parameters
+    ----------
+    profile : Profile
+        The profile.
+    level : float
+        Level of the interval.
+    points : int
+        Number of values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``value`` and ``z``.
+    """
+    goal = float(stats.norm.ppf(0.5 + level / 2.0))
+    reach = 3.0 * goal * profile.spread
+    low, high = np.clip(profile.interval(goal), profile.estimate - reach, profile.estimate + reach)
+    values = np.linspace(low, high, points)
+    return pd.DataFrame({"value": values, "z": [profile.root(value) for value in values]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,23 @@ from statsmodels.iolib.tableformatting import fmt_params
 
 from probstats.errors import ModelError
 from probstats.models.trouble import crossing_sentence
+
+
+class ModelSummary(Summary):
+    """A summary whose notes are text in LaTeX too."""
+
+    extra_txt: str | None
+
+    def as_latex(self) -> str:
+        """Return the summary for LaTeX, with the special characters of the notes escaped."""
+        plain = self.extra_txt
+        try:
+            self.extra_txt = re.sub(r"([%&#_$])", r"\\\1", plain or "")
+            for sign in "<>|":
+                self.extra_txt = self.extra_txt.replace(sign, f"${sign}$")
+            return str(super().as_latex())
+        finally:
+            self.extra_txt = plain
 
 
 def make_summary(results: Any, alpha: float, *, odds_ratios: bool) -> Summary:
@@ -35,7 +53,7 @@ def make_summary(results: Any, alpha: float, *, odds_ratios: bool) -> Summary:
     ModelError
         If odds ratios are asked for and the link is not the logit.
     """
-    summary = Summary()
+    summary = ModelSummary()
     summary.tables.append(_top(results))
     summary.tables.append(_parameters(results, alpha))
     if odds_ratios:
@@ -75,7 +93,12 @@ def _odds_ratios(results: Any, alpha: float) -> SimpleTable:
             f"exp(coefficient) is an odds ratio with the logit link, not with "
             f"{results.model.link.name}; use avg_comparisons for effects on probabilities"
         )
-    p, _, _ = results.model.rows.sizes
+    p, s, _ = results.model.rows.sizes
+    if s:
+        raise ModelError(
+            "with scale effects exp(coefficient) is not the odds ratio at every threshold; use "
+            "avg_comparisons for effects on probabilities"
+        )
     with np.errstate(over="ignore"):
         ratios = np.exp(np.column_stack([results.params, results.conf_int(alpha=alpha)])[:p])
     rows = [list(map(_number, row)) for row in ratios]

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special, stats
 
 from probstats.errors import ModelError
+from probstats.models.fit_options import check_alpha
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.rows import Rows
 from probstats.models.prediction.probabilities import gradient, predict
@@ -97,8 +98,7 @@ def averages(
     """
     if method not in {"delta", "simulation"}:
         raise ModelError(f"method={method!r} is not known; choose 'delta' or 'simulation'")
-    if not 0.0 < alpha < 1.0:
-        raise ModelError(f"alpha={alpha!r} must lie between 0 and 1")
+    check_alpha(alpha)
     keys, shares = _groups(data, by, row_weights(results, newdata))
     frames = [_one(results, quantity, keys, shares, alpha, method, rng) for quantity in quantities]
     return pd.concat(frames, ignore_index=True)

@@ -15,6 +15,7 @@ from statsmodels.iolib.table import SimpleTable
 from statsmodels.iolib.tableformatting import fmt_params
 
 from probstats.errors import ModelError
+from probstats.models.fit_options import check_alpha
 from probstats.models.kernel.links import Array, Link
 from probstats.models.kernel.rows import Rows
 from probstats.models.prediction.probabilities import predict
@@ -66,8 +67,13 @@ class OrdinalMargins:
             return np.stack(found, axis=1)
 
         params = results.fit_record.params
+        unsettled = [
+            kind == "slope" and _is_infinite(results, name)
+            for name, kind in zip(self.columns, kinds, strict=True)
+        ]
         if at == "all":
             self.margeff = effects(params)
+            self.margeff[:, unsettled] = np.nan
             self.margeff_se = np.full(self.margeff.shape, np.nan)
             return
 
@@ -77,6 +83,7 @@ class OrdinalMargins:
         self.margeff = average(params)
         self.margeff_se = _errors(average, params, results.fit_record.covariance)
         self.margeff_se[:, results._unsettled(rows).any(axis=0)] = np.nan
+        self.margeff[unsettled] = self.margeff_se[unsettled] = np.nan
 
     @property
     def tvalues(self) -> Array:
@@ -90,8 +97,12 @@ class OrdinalMargins:
         reference = stats.norm if results.groups is None else stats.t(results.df_resid_inference)
         return 2.0 * reference.sf(np.abs(self.tvalues))
 
+    def __repr__(self) -> str:
+        return str(self.summary())
+
     def conf_int(self, alpha: float = 0.05) -> Array:
         """Return intervals, p by K by 2."""
+        check_alpha(alpha)
         reach = self.results._quantile(1.0 - alpha / 2.0) * self.margeff_se
         return np.stack([self.margeff - reach, self.margeff + reach], axis=2)
 
@@ -157,6 +168,12 @@ def _places(covariates: Covariates, name: str) -> list[int | None]:
     """Return the position of a column in location, scale and nominal."""
     names = [[str(column) for column in part] for part in covariates[:3]]
     return [part.index(name) if name in part else None for part in names]
+
+
+def _is_infinite(results: Any, name: str) -> bool:
+    """Return whether a column has an infinite coefficient, and so no slope."""
+    infinite = results.diverging
+    return any(name in {one, one.partition(":")[2], one.removeprefix("scale:")} for one in infinite)
 
 
 def _column(covariates: Covariates, name: str) -> Array:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from probstats.errors import ModelError
+from probstats.models.fit_options import check_alpha
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.rows import Rows
 from probstats.models.kernel.separation import SHARE
@@ -64,7 +65,8 @@ class Predictions:
         covariates = self._covariates(exog, offset)
         kind = which if which in {"cumprob", "linpred"} else "prob"
         rows = self.model.all_edges(covariates)
-        values = predict(self.fit_record.params, rows, self.model.link, kind)
+        arrived, _ = self._far_and_near(rows)
+        values = predict(self.fit_record.params, rows, self.model.link, kind, arrived)
         index, levels = covariates.index, list(self.model.outcome.levels)
         if which == "linpred":
             return pd.Series(values, index=index, name=which)
@@ -109,7 +111,8 @@ class Predictions:
             raise ModelError(f"which={which!r} has no intervals; choose 'prob' or 'cumprob'")
         covariates = self._covariates(exog, offset)
         rows, params = self.model.all_edges(covariates), self.fit_record.params
-        values = predict(params, rows, self.model.link, which)
+        arrived, _ = self._far_and_near(rows)
+        values = predict(params, rows, self.model.link, which, arrived)
         slopes = gradient(params, rows, self.model.link, which)
         variance = np.einsum("mkq,qr,mkr->mk", slopes, self.fit_record.covariance, slopes)
         error = np.sqrt(np.maximum(variance, 0.0))
@@ -141,17 +144,22 @@ class Predictions:
         infinite[1:-1] = np.any(np.abs(moves[1:-1]) > SHARE * size, axis=2)
         return infinite
 
+    def _far_and_near(self: Any, rows: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which bounds have as good as arrived at infinity, and which are on their way."""
+        infinite: NDArray[np.bool_] = self._infinite_bounds(rows)
+        bounds, _ = rows.bounds(self.fit_record.params)
+        with np.errstate(invalid="ignore"):
+            near: NDArray[np.bool_] = np.exp(self.model.link.log_density(bounds)) > NIL
+        return infinite & ~near, infinite & near
+
     def _unsettled(self: Any, rows: Rows) -> NDArray[np.bool_]:
         """Return the levels of each row whose probability has no standard error, m by K.
 
         A bound that holds an infinite estimate does no harm once it is far out, where the density
         is nil; a level needs another bound that is finite.
         """
-        infinite: NDArray[np.bool_] = self._infinite_bounds(rows)
-        bounds, _ = rows.bounds(self.fit_record.params)
-        with np.errstate(invalid="ignore"):
-            near: NDArray[np.bool_] = infinite & (np.exp(self.model.link.log_density(bounds)) > NIL)
-        known = ~infinite
+        far, near = self._far_and_near(rows)
+        known = ~(far | near)
         known[[0, -1]] = False
         return (near[1:] | near[:-1] | ~(known[1:] | known[:-1])).T
 
@@ -228,8 +236,12 @@ class PredictionResults:
     se: pd.Series
     _quantile: Any
 
+    def __repr__(self) -> str:
+        return str(self.summary_frame())
+
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
         """Return intervals made on the logit scale, columns ``lower`` and ``upper``."""
+        check_alpha(alpha)
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = special.logit(self.predicted.to_numpy())
             error = (self.se / (self.predicted * (1.0 - self.predicted))).to_numpy()

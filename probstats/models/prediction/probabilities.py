@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from probstats.errors import CrossingWarning, ModelError
 from probstats.models.kernel.links import Array, Link
@@ -12,7 +13,9 @@ from probstats.models.trouble import warn
 KINDS = ("prob", "cumprob", "linpred")
 
 
-def predict(params: Array, rows: Rows, link: Link, which: str) -> Array:
+def predict(
+    params: Array, rows: Rows, link: Link, which: str, arrived: NDArray[np.bool_] | None = None
+) -> Array:
     """Return predictions for rows with every edge.
 
     Parameters
@@ -26,6 +29,8 @@ def predict(params: Array, rows: Rows, link: Link, which: str) -> Array:
     which : {"prob", "cumprob", "linpred"}
         Probability of each level (m by K), probability of that level or a lower one (m by K), or
         x'beta plus offset (m).
+    arrived : numpy.ndarray, optional
+        K + 1 by m; which bounds are on their way to infinity, and as good as there.
 
     Returns
     -------
@@ -43,6 +48,8 @@ def predict(params: Array, rows: Rows, link: Link, which: str) -> Array:
         linear = rows.location @ rows.split(params)[0]
         return linear if rows.offset is None else linear + rows.offset
     bounds = ordered_bounds(params, rows)
+    if arrived is not None:
+        bounds = np.where(arrived, np.copysign(np.inf, bounds), bounds)
     with np.errstate(invalid="ignore"):  # rows with missing values stay missing
         if which == "cumprob":
             return link.cdf(bounds[1:]).T

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from probstats.errors import ModelError
+from probstats.models.reading.columns import (
+    categories,
+    complete_rows,
+    hint,
+    require_columns,
+    require_declared,
+    require_known,
+)
 from probstats.models.reading.formulas import (
     evaluate,
     in_order,
@@ -62,12 +68,12 @@ class Part:
     def matrix(self, data: pd.DataFrame) -> pd.DataFrame:
         """Return the design matrix of new data; rows with missing values stay missing."""
         names = self.variables
-        _require_columns(names, data)
+        require_columns(names, data)
         if self.spec is None:
             return pd.DataFrame(index=data.index)
         for name, levels in self.levels.items():
-            _require_known(data[name], levels)
-        _require_declared(data, [name for name in names if name not in self.levels])
+            require_known(data[name], levels)
+        require_declared(data, [name for name in names if name not in self.levels])
         data = data.assign(
             **{
                 name: pd.Categorical(data[name], categories=levels)
@@ -121,7 +127,7 @@ class Design:
         designs = {name: part.matrix(data) for name, part in self.parts.items()}
         offset = None
         if self.offset_column is not None:
-            _require_columns([self.offset_column], data)
+            require_columns([self.offset_column], data)
             offset = data[self.offset_column]
         return Covariates(**designs, offset=offset)
 
@@ -169,14 +175,14 @@ def read_formula(
     given_parts = [part for part in parsed.values() if part is not None]
     covariates = {str(name) for part in given_parts for name in part.required_variables}
     names = sorted({*outcome, *covariates})
-    _require_columns(names, data)
+    require_columns(names, data)
     if "Intercept" in names:
         raise ModelError("rename column 'Intercept': a formula gives this name to its constant")
-    _require_declared(data, sorted(covariates))
+    require_declared(data, sorted(covariates))
     extra = {"weights": _extra(weights, "weights", data), "offset": _extra(offset, "offset", data)}
     given = {name: values for name, values in extra.items() if values is not None}
     asked = {name if name not in names else f"{name}=": given[name] for name in given}
-    complete, dropped = _complete_rows(data[names].assign(**asked), missing)
+    complete, dropped = complete_rows(data[names].assign(**asked), missing)
     rows = data if complete.all() else data[complete]
     read = {name: _read_part(part, rows) for name, part in parsed.items()}
     location_design, scale_design, nominal_design = (read[name][0] for name in parsed)
@@ -199,7 +205,7 @@ def _read_part(parsed: Any, rows: pd.DataFrame) -> tuple[pd.DataFrame, Part]:
     variables = in_order(parsed.required_variables, str(parsed))
     matrix = evaluate(parsed, rows)
     frame = without_constant(matrix)
-    levels = _categories(rows, variables)
+    levels = categories(rows, variables)
     numbered = {
         name: sorted(rows[name].unique().tolist())
         for name in variables
@@ -214,7 +220,7 @@ def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:
         return None
     if isinstance(values, str):
         if values not in data:
-            raise ModelError(f"{name}={values!r} is no column of the data; {_hint(values, data)}")
+            raise ModelError(f"{name}={values!r} is no column of the data; {hint(values, data)}")
         values = data[values]
     if isinstance(values, pd.Series):
         if not values.index.equals(data.index):
@@ -225,85 +231,3 @@ def _extra(values: Any, name: str, data: pd.DataFrame) -> pd.Series | None:
     if not pd.api.types.is_numeric_dtype(series):
         raise ModelError(f"{name} must be numbers, not {series.dtype}")
     return series.astype(float)
-
-
-def _require_columns(names: Iterable[str], data: pd.DataFrame) -> None:
-    if not isinstance(data, pd.DataFrame):
-        raise ModelError(
-            f"a formula needs a data frame with its variables, not a {type(data).__name__}"
-        )
-    for name in names:
-        if list(data.columns).count(name) > 1:
-            raise ModelError(f"the data have more than one column {name!r}; rename them")
-        if name not in data:
-            raise ModelError(
-                f"the formula names column {name!r}, which the data do not have; "
-                f"{_hint(name, data)}"
-            )
-
-
-def _hint(name: str, data: pd.DataFrame) -> str:
-    near = difflib.get_close_matches(name, [str(column) for column in data.columns], 3)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    shown = ", ".join(str(column) for column in data.columns[:12])
-    return f"columns are {shown}{' ...' if len(data.columns) > 12 else ''}"
-
-
-def _require_declared(data: pd.DataFrame, names: Iterable[str]) -> None:
-    for name in names:
-        column = data[name]
-        categorical = isinstance(column.dtype, pd.CategoricalDtype)
-        if pd.api.types.is_datetime64_any_dtype(column):
-            raise ModelError(
-                f"column {name!r} holds dates; make them numbers first, such as years since the "
-                f"first of them"
-            )
-        if not categorical and not pd.api.types.is_numeric_dtype(column):
-            raise ModelError(
-                f"column {name!r} has type {column.dtype}; declare its categories first, so that "
-                f"the reference level is yours: data[{name!r}].astype('category') or "
-                f"pandas.Categorical(values, categories=[reference, ...])"
-            )
-
-
-def _require_known(column: pd.Series, levels: list[Any]) -> None:
-    unknown = [repr(value) for value in column.dropna().unique().tolist() if value not in levels]
-    if unknown:
-        raise ModelError(
-            f"column {column.name!r} has {', '.join(unknown)}, which the fit did not see; "
-            f"it knows {', '.join(map(repr, levels))}"
-        )
-
-
-def _complete_rows(data: pd.DataFrame, missing: str) -> tuple[NDArray[np.bool_], pd.Series]:
-    if missing not in {"drop", "raise"}:
-        raise ModelError(f"missing={missing!r} is not known; choose 'drop' or 'raise'")
-    absent = data.isna()
-    dropped = absent.sum()
-    complete = ~absent.any(axis=1).to_numpy()
-    counts = ", ".join(f"{name} {count}" for name, count in dropped.items() if count)
-    if missing == "raise" and counts:
-        raise ModelError(f"rows miss values ({counts}); drop or fill them, or pass missing='drop'")
-    if not complete.any():
-        raise ModelError(
-            f"no rows are left of {len(data)} after dropping missing values ({counts or 'no rows'})"
-        )
-    return complete, dropped
-
-
-def _categories(rows: pd.DataFrame, names: Iterable[str]) -> dict[str, list[Any]]:
-    columns = {name: rows[name] for name in names}
-    levels = {
-        name: column.cat.categories.tolist()
-        for name, column in columns.items()
-        if isinstance(column.dtype, pd.CategoricalDtype)
-    }
-    for name, declared in levels.items():
-        unseen = [repr(level) for level in declared if not (columns[name] == level).any()]
-        if unseen:
-            raise ModelError(
-                f"column {name!r}: no row used has category {', '.join(unseen)}; merge it, or "
-                f"leave it out with data[{name!r}].cat.remove_unused_categories()"
-            )
-    return levels

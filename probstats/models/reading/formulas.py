@@ -67,14 +67,18 @@ def parse(side: str) -> Any:
     ModelError
         If it cannot be read, has several parts, or holds an offset.
     """
+    if re.search(r"\(\s*1\s*\|", side):
+        raise ModelError(f"formula {side.strip()!r} asks for random effects, which are not here")
+    if re.search(r"(^|[\s~+])\.($|[\s+])", side):
+        raise ModelError(f"formula {side.strip()!r}: name the covariates; '.' stands for none here")
     if re.search(r"\boffset\(", side):
         raise ModelError("a formula takes no offset(); pass offset='column' instead")
     try:
         # The trailing 1 undoes "- 1" and "0 +", so that categories always keep a reference level.
         parsed = formulaic.Formula(f"{side} + 1")
     except FormulaicError as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"formula {side.strip()!r} cannot be read: {reason}") from error
+        reason = str(error).splitlines()[0][:200]
+        raise ModelError(f"formula {side.strip()!r} cannot be read: {reason}") from None
     if not isinstance(parsed, formulaic.SimpleFormula):
         raise ModelError(
             f"formula {side.strip()!r} has several parts; '|' and '~' are not part of this model"

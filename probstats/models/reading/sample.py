@@ -149,6 +149,8 @@ def _read_series(values: Any, name: str, endog: Any) -> pd.Series | None:
     if np.ndim(values) == 1 and not isinstance(values, pd.Series):
         labelled = isinstance(endog, pd.Series | pd.DataFrame) and len(endog) == len(values)
         values = pd.Series(values, endog.index if labelled else None, name=name)
+    if len(values) != len(endog):
+        raise ModelError(f"the outcome has {len(endog)} rows and {name} has {len(values)}")
     frame = read_exog(values, endog, name)
     if frame.shape[1] != 1:
         raise ModelError(f"{name} must be one value for each row, not {frame.shape[1]} columns")
