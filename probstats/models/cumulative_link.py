@@ -320,7 +320,7 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         scaled = covariance.covariance(
             inverse, lambda: problem.scores(maximum), counts, cov_type, groups
         )
-        found = Fit(maximum, separation, problem.transform, problem.on_users_scale(scaled))
+        found = Fit(maximum, separation, problem.transform, scaled)
         results = CumulativeLinkResults(self, found, cov_type, groups)
         warn_of(results)
         return CumulativeLinkResultsWrapper(results)

@@ -10,9 +10,16 @@ from scipy import optimize
 
 from probstats.errors import ModelError
 from probstats.models.kernel.estimation import Problem
+from probstats.models.kernel.likelihood import loglike
 from probstats.models.kernel.links import Array, Link
 from probstats.models.kernel.rows import Rows
 from probstats.models.kernel.scaling import standardise
+
+FAR_FROM_ZERO = 0.9
+"""Mean of a scale covariate, relative to its root mean square, from which on it is centred."""
+
+STRETCH = 8.0
+"""Log of the factor by which that may stretch coefficients and thresholds."""
 
 OFFSETS = 10_000
 """Offsets looked at for a start."""
@@ -25,9 +32,40 @@ class ModelProblems:
         """Return the likelihood to maximise, in well-scaled parameters."""
         rows, transform = self._standard
         start = self._start(rows)
+        if rows.scale.shape[1] and start_params is None:
+            start = self._centred_start(rows, start)
         if start_params is not None:
             start = self._read_start(start_params, transform)
         return Problem(rows, transform, self.link, start)
+
+    def _centred_start(self: Any, rows: Rows, start: Array) -> Array:
+        """Return the estimates with centred scale covariates, in the parameters of these rows.
+
+        Far from zero, as years are, log scale effects and all others pull each other along.
+        """
+        centre = np.average(rows.scale, axis=0, weights=rows.weights)
+        if np.abs(centre).max() < FAR_FROM_ZERO:
+            return start
+        centred = replace(rows, scale=rows.scale - centre)
+        found = Problem(centred, np.eye(len(start)), self.link, start).solve(tol=1e-8, maxiter=100)
+        if found.degraded or not found.converged:
+            return start
+        p, s, _ = rows.sizes
+        zeta = found.params[p : p + s]
+        self._require_near_zero(centre * zeta)
+        stretched = found.params * np.exp(centre @ zeta)
+        stretched[p : p + s] = zeta
+        return stretched if np.isfinite(loglike(stretched, rows, self.link)) else start
+
+    def _require_near_zero(self: Any, shifts: Array) -> None:
+        """Raise a sentence if scale covariates far from zero would stretch all other estimates."""
+        if np.abs(shifts).max() > STRETCH:
+            name = self.sample.covariates.scale.columns[int(np.abs(shifts).argmax())]
+            raise ModelError(
+                f"column {name!r} of scale lies far from zero: its effect would multiply every "
+                f"coefficient and threshold by {np.exp(np.abs(shifts).max()):.1g}; centre it, as "
+                f"by center({name})"
+            )
 
     def null_problem(self: Any) -> Problem:
         """Return the likelihood of thresholds only, with the weights and offset of the model."""

@@ -11,7 +11,7 @@ from scipy import stats
 from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrapper
 from statsmodels.base.wrapper import populate_wrapper
 
-from probstats.errors import ModelError
+from probstats.errors import ConvergenceWarning, ModelError
 from probstats.models.fit_options import check_alpha
 from probstats.models.inference import fit_statistics
 from probstats.models.inference.contrasts import Contrasts, term_tests
@@ -23,6 +23,7 @@ from probstats.models.kernel.links import Array
 from probstats.models.prediction.effects import Effects
 from probstats.models.prediction.margins import OrdinalMargins
 from probstats.models.prediction.predictions import Predictions
+from probstats.models.trouble import warn
 
 
 class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResults):
@@ -78,7 +79,16 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
     @cached_property
     def llnull(self) -> float:
         """Log-likelihood of the model with thresholds only, with the same weights and offset."""
-        return self.model.null_problem().solve(tol=1e-10, maxiter=100).loglike
+        found = self.model.null_problem().solve(tol=1e-10, maxiter=100)
+        theta = self.model.thresholds.jacobian @ found.params
+        if found.converged and (np.diff(theta) > 0.0).all():
+            return found.loglike
+        warn(
+            "the model with thresholds only has no maximum with the thresholds in order, so that "
+            "llnull and the pseudo R-squared are missing",
+            ConvergenceWarning,
+        )
+        return np.nan
 
     @property
     def thresholds(self) -> pd.Series:

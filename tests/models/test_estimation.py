@@ -47,8 +47,7 @@ def solve(make_rows):
             problem.rows, problem.transform, names, outcome.threshold_names
         )
         inverse = inverse_information(maximum.hessian, separation.directions)
-        covariance = problem.on_users_scale(inverse)
-        return rows, Fit(maximum, separation, problem.transform, covariance)
+        return rows, Fit(maximum, separation, problem.transform, inverse)
 
     return run
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import probstats as ps
-from probstats.errors import ModelError
+from probstats.errors import ConvergenceWarning, ModelError
+from probstats.models import CumulativeLinkModel
 
 
 @pytest.fixture
@@ -152,3 +153,76 @@ def test_a_scale_effect_that_two_levels_cannot_tell_is_never_passed_off(simulate
     data = group_of(simulated, [0, 1, 2]).assign(y=lambda frame: (frame["y"] > 0).astype(int))
     with pytest.raises((ModelError, ps.ConvergenceWarning)):
         ps.CumulativeLinkModel.from_formula("y ~ group", data, scale="~ group").fit()
+
+
+class TestFormulasThatWouldMisleadLater:
+    """Each gave numbers without a word."""
+
+    @pytest.fixture
+    def data(self):
+        rng = np.random.default_rng(7)
+        n = 400
+        x, age = rng.normal(size=n), rng.integers(18, 90, n).astype(np.uint8)
+        latent = x + 0.05 * (age - 50.0) + rng.logistic(size=n)
+        return pd.DataFrame({"y": np.digitize(latent, [-1.0, 0.5, 2.0]), "x": x, "age": age})
+
+    @pytest.mark.parametrize("inside", ["x - np.mean(x)", "x / x.std()"])
+    def test_functions_of_a_whole_column_are_refused(self, data, inside):
+        with pytest.raises(ModelError, match="a function of a whole column"):
+            CumulativeLinkModel.from_formula(f"y ~ I({inside})", data)
+
+    def test_functions_of_each_row_are_not(self, data):
+        found = CumulativeLinkModel.from_formula("y ~ np.exp(x) + center(x)", data).fit()
+        pd.testing.assert_frame_equal(found.predict(data.head(3)), found.predict().head(3))
+
+    @pytest.mark.parametrize("right", ["I(age - 50)", "age + I(age**2)", "age:x"])
+    def test_small_whole_numbers_do_not_overflow(self, data, right):
+        small, large = (
+            CumulativeLinkModel.from_formula(f"y ~ {right}", frame).fit()
+            for frame in (data, data.astype({"age": float}))
+        )
+        np.testing.assert_allclose(small.params, large.params, rtol=1e-12)
+        np.testing.assert_allclose(small.predict(data.head()), small.predict().head(), rtol=1e-12)
+
+    def test_variables_inside_of_splines_are_variables(self, data):
+        missing = data.assign(x=data["x"].where(data.index > 20))
+        found = CumulativeLinkModel.from_formula("y ~ bs(x, df=4) + age", missing).fit()
+        assert found.nobs == len(data) - 21
+        assert found.model.design.dropped.to_dict() == {"x": 21}
+        assert set(found.avg_predictions().columns) == {
+            "group", "estimate", "std_error", "conf_low", "conf_high",
+        }  # fmt: skip
+
+    def test_an_offset_that_is_no_column_does_not_go_with_new_data(self, data):
+        found = CumulativeLinkModel.from_formula("y ~ x", data, offset=np.ones(len(data))).fit()
+        with pytest.raises(ModelError, match="the offset of the fit is no column"):
+            found.avg_predictions(data.sample(frac=1.0, random_state=1).reset_index(drop=True))
+
+    def test_one_name_for_two_columns_is_refused(self, data):
+        with pytest.raises(ModelError, match="two designs have a column 'x' with different values"):
+            CumulativeLinkModel(data["y"], data[["x"]], scale=data[["x"]] ** 2)
+
+    def test_scale_covariates_some_way_from_zero(self, data):
+        spread = data.assign(z=40.0 + np.arange(len(data)) % 18)
+        far = CumulativeLinkModel.from_formula("y ~ x", spread, scale="~ z").fit()
+        near = CumulativeLinkModel.from_formula("y ~ x", spread, scale="~ I(z - 48)").fit()
+        assert far.llf == pytest.approx(near.llf, rel=1e-12)
+        assert far.params["scale:z"] == pytest.approx(near.params["scale:I(z - 48)"], rel=1e-8)
+        assert far.bse["scale:z"] == pytest.approx(near.bse["scale:I(z - 48)"], rel=1e-6)
+        pd.testing.assert_frame_equal(far.predict(), near.predict(), rtol=1e-8)
+
+    def test_scale_covariates_far_from_zero_must_be_centred(self, data):
+        years = data.assign(year=2005.0 + np.arange(len(data)) % 18)
+        with pytest.raises(ModelError, match=r"'year' of scale lies far from zero.*centre it"):
+            CumulativeLinkModel.from_formula("y ~ x", years, scale="~ year").fit()
+        CumulativeLinkModel.from_formula("y ~ x", years, scale="~ center(year)").fit()
+
+    def test_a_null_model_whose_thresholds_cross_has_no_pseudo_r_squared(self):
+        cells = {(1, 1): 15, (1, 2): 8, (2, 3): 8, (3, 3): 19}
+        pairs = [pair for pair, count in cells.items() for _ in range(count)]
+        data = pd.DataFrame(pairs, columns=["low", "high"])
+        data["x"] = 0.6 * (data["low"] + data["high"]) + np.random.default_rng(0).normal(size=50)
+        found = CumulativeLinkModel.from_formula("interval(low, high) ~ x", data).fit()
+        assert found.converged
+        with pytest.warns(ConvergenceWarning, match="thresholds only has no maximum"):
+            assert np.isnan(found.prsquared)

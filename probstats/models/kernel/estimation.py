@@ -33,14 +33,24 @@ class Fit:
         Which parameters have no finite estimate.
     transform : numpy.ndarray
         T, q by q, with psi = T phi for the user's parameters psi.
-    covariance : numpy.ndarray
-        q by q covariance of psi, within the directions that have a maximum.
+    scaled : numpy.ndarray
+        q by q covariance of phi, within the directions that have a maximum.
+
+    Notes
+    -----
+    Errors of predictions are made from the covariance of phi: where a column has a large mean and
+    a small spread, that of psi has lost the digits they need.
     """
 
     maximum: Maximum
     separation: Separation
     transform: Array
-    covariance: Array
+    scaled: Array
+
+    @property
+    def covariance(self) -> Array:
+        """The q by q covariance of psi."""
+        return self.transform @ self.scaled @ self.transform.T
 
     @property
     def params(self) -> Array:
@@ -99,10 +109,6 @@ class Problem:
     def scores(self, maximum: Maximum) -> Array:
         """Return the scores of the rows in phi, n by q."""
         return score_rows(maximum.params, self.rows, self.link)
-
-    def on_users_scale(self, covariance: Array) -> Array:
-        """Return the covariance of psi from that of phi."""
-        return self.transform @ covariance @ self.transform.T
 
 
 def _divided(rows: Rows, unit: float) -> Rows:

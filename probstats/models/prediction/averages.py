@@ -114,7 +114,8 @@ def _one(
     rng: Any,
 ) -> pd.DataFrame:
     """Return the averages of one quantity, a row for each combination and level."""
-    params, covariance = results.fit_record.params, results.fit_record.covariance
+    found = results.fit_record
+    params, covariance = found.params, found.scaled
     levels = results.model.outcome.levels
     estimate = _average(params, quantity, shares, results.model.link)
     if np.isnan(estimate).any():
@@ -125,6 +126,7 @@ def _one(
         _average_gradient(params, rows, factor * shares, results.model.link)
         for factor, rows in quantity.parts
     )
+    slopes = slopes @ found.transform
     error = np.sqrt(np.maximum(np.einsum("gkq,qr,gkr->gk", slopes, covariance, slopes), 0.0))
     unsettled = np.any([results._unsettled(rows) for _, rows in quantity.parts], axis=0)
     error[(shares > 0.0) @ unsettled] = np.nan
@@ -182,12 +184,12 @@ def _average_gradient(params: Array, rows: Rows, shares: Array, link: Any) -> Ar
 def _draws(results: Any, quantity: Quantity, shares: Array, rng: Any) -> Array:
     """Return the averages at draws of the parameters whose thresholds are in order."""
     found = results.fit_record
-    values, vectors = np.linalg.eigh(found.covariance)
+    values, vectors = np.linalg.eigh(found.scaled)
     # The symmetric root: the signs of eigenvectors differ between machines.
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     normal = np.random.default_rng(rng).standard_normal((DRAWS, len(values)))
     averages = []
-    for params in found.params + normal @ root.T:
+    for params in found.params + normal @ root.T @ found.transform.T:
         if all(_in_order(params, rows) for _, rows in quantity.parts):
             averages.append(_average(params, quantity, shares, results.model.link))
     if len(averages) < DRAWS / 2:

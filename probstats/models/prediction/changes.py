@@ -22,6 +22,7 @@ def data_of(results: Any, newdata: pd.DataFrame | None) -> pd.DataFrame:
     if newdata is not None:
         if isinstance(newdata, pd.DataFrame) and newdata.empty:
             raise ModelError("newdata has no rows to average over")
+        _require_offset_column(results.model)
         if not isinstance(newdata, pd.DataFrame):
             raise ModelError(f"newdata must be a data frame, not a {type(newdata).__name__}")
         return newdata
@@ -29,6 +30,16 @@ def data_of(results: Any, newdata: pd.DataFrame | None) -> pd.DataFrame:
         return results.model.formula_data
     frame = pd.concat([*results.model.sample.covariates[:3]], axis=1)
     return frame.loc[:, ~frame.columns.duplicated()]
+
+
+def _require_offset_column(model: Any) -> None:
+    if model.sample.covariates.offset is None:
+        return
+    if model.design is None or model.design.offset_column is None:
+        raise ModelError(
+            "the offset of the fit is no column of the data, so that newdata has none; "
+            "fit with offset='column'"
+        )
 
 
 def rows_of(results: Any, data: pd.DataFrame) -> Rows:

@@ -16,6 +16,7 @@ from statsmodels.iolib.tableformatting import fmt_params
 
 from probstats.errors import ModelError
 from probstats.models.fit_options import check_alpha
+from probstats.models.kernel.estimation import Fit
 from probstats.models.kernel.links import Array, Link
 from probstats.models.kernel.rows import Rows
 from probstats.models.prediction.probabilities import predict
@@ -81,7 +82,7 @@ class OrdinalMargins:
             return np.einsum("n,npk->pk", share, effects(values))
 
         self.margeff = average(params)
-        self.margeff_se = _errors(average, params, results.fit_record.covariance)
+        self.margeff_se = _errors(average, results.fit_record)
         self.margeff_se[:, results._unsettled(rows).any(axis=0)] = np.nan
         self.margeff[unsettled] = self.margeff_se[unsettled] = np.nan
 
@@ -268,13 +269,13 @@ def _slope(params: Array, rows: Rows, link: Link, places: list[int | None]) -> A
     return np.diff(flow, axis=0).T
 
 
-def _errors(average: Callable[[Array], Array], params: Array, covariance: Array) -> Array:
+def _errors(average: Callable[[Array], Array], found: Fit) -> Array:
     """Return standard errors by the delta method, with central differences in the parameters."""
+    params, covariance = found.params, found.scaled
     steps = STEP * np.sqrt(np.diag(covariance))
     slopes = []
     for number, step in enumerate(steps):
-        move = np.zeros(len(params))
-        move[number] = step
+        move = step * found.transform[:, number]
         if step > 0.0:
             slopes.append((average(params + move) - average(params - move)) / (2.0 * step))
         else:

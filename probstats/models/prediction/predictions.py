@@ -113,8 +113,8 @@ class Predictions:
         rows, params = self.model.all_edges(covariates), self.fit_record.params
         arrived, _ = self._far_and_near(rows)
         values = predict(params, rows, self.model.link, which, arrived)
-        slopes = gradient(params, rows, self.model.link, which)
-        variance = np.einsum("mkq,qr,mkr->mk", slopes, self.fit_record.covariance, slopes)
+        slopes = gradient(params, rows, self.model.link, which) @ self.fit_record.transform
+        variance = np.einsum("mkq,qr,mkr->mk", slopes, self.fit_record.scaled, slopes)
         error = np.sqrt(np.maximum(variance, 0.0))
         error[self._unsettled(rows) | np.isnan(values)] = np.nan
         labels = pd.MultiIndex.from_product([covariates.index, self.model.outcome.levels])

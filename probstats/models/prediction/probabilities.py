@@ -53,7 +53,8 @@ def predict(
     with np.errstate(invalid="ignore"):  # rows with missing values stay missing
         if which == "cumprob":
             return link.cdf(bounds[1:]).T
-        return np.exp(link.log_difference(bounds[1:], bounds[:-1])).T
+        probabilities = np.exp(link.log_difference(bounds[1:], bounds[:-1]))
+        return np.where(bounds[1:] == bounds[:-1], 0.0, probabilities).T
 
 
 def ordered_bounds(params: Array, rows: Rows) -> Array:

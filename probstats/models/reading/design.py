@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +20,13 @@ from probstats.models.reading.columns import (
 )
 from probstats.models.reading.formulas import (
     evaluate,
-    in_order,
     parse,
     parse_part,
+    require_row_by_row,
     sides,
+    takes_as_categories,
+    variables_of,
+    with_floats,
     without_constant,
 )
 from probstats.models.reading.sample import Covariates
@@ -80,6 +82,7 @@ class Part:
                 for name, levels in self.levels.items()
             }
         )
+        data = with_floats(data, names, str(self.spec.formula))
         complete = data[names].notna().all(axis=1).to_numpy()
         full = np.full((len(data), len(self.columns)), np.nan)
         if complete.any():
@@ -170,10 +173,11 @@ def read_formula(
         not declared categorical; if no row is left.
     """
     outcome, location = sides(formula)
+    require_columns([], data)
     parsed = {"location": parse(location)}
     parsed["scale"], parsed["nominal"] = parse_part(scale), parse_part(nominal)
     given_parts = [part for part in parsed.values() if part is not None]
-    covariates = {str(name) for part in given_parts for name in part.required_variables}
+    covariates = {name for part in given_parts for name in variables_of(part, data.columns)}
     names = sorted({*outcome, *covariates})
     require_columns(names, data)
     if "Intercept" in names:
@@ -202,14 +206,16 @@ def _read_part(parsed: Any, rows: pd.DataFrame) -> tuple[pd.DataFrame, Part]:
     """Return the design matrix of one formula, and what it learnt."""
     if parsed is None:
         return pd.DataFrame(index=rows.index), Part(None, [], [], {}, {})
-    variables = in_order(parsed.required_variables, str(parsed))
+    variables = variables_of(parsed, rows.columns)
+    rows = with_floats(rows, variables, str(parsed))
     matrix = evaluate(parsed, rows)
     frame = without_constant(matrix)
+    require_row_by_row(frame, matrix.model_spec, rows)
     levels = categories(rows, variables)
     numbered = {
         name: sorted(rows[name].unique().tolist())
         for name in variables
-        if name not in levels and re.search(rf"\bC\({re.escape(name)}\b", str(parsed))
+        if name not in levels and takes_as_categories(str(parsed), name)
     }
     return frame, Part(matrix.model_spec, list(frame.columns), variables, levels, numbered)
 

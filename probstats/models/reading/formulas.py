@@ -86,6 +86,52 @@ def parse(side: str) -> Any:
     return parsed
 
 
+def variables_of(parsed: Any, columns: Iterable[Any]) -> list[str]:
+    """Return the columns of the data a formula uses, in its order, within transforms too."""
+    known = {str(name) for name in columns}
+    found = {str(name) for name in parsed.required_variables}
+    for term in parsed:
+        for factor in term.factors:
+            found |= known & set(re.findall(r"[^\W\d]\w*", str(factor.expr)))
+    return in_order(found, str(parsed))
+
+
+def with_floats(data: pd.DataFrame, names: Iterable[str], formula: str) -> pd.DataFrame:
+    """Return data whose whole numbers are floats, so that squares of small types do not overflow.
+
+    Columns a formula takes as categories, by ``C()``, keep their type and so the names of levels.
+    """
+    whole = [
+        name
+        for name in names
+        if pd.api.types.is_integer_dtype(data[name]) and not takes_as_categories(formula, name)
+    ]
+    return data.astype(dict.fromkeys(whole, float)) if whole else data
+
+
+def takes_as_categories(formula: str, name: str) -> bool:
+    """Return whether a formula makes categories of a column of numbers."""
+    return re.search(rf"\bC\({re.escape(name)}\b", formula) is not None
+
+
+def require_row_by_row(matrix: pd.DataFrame, spec: Any, rows: pd.DataFrame) -> None:
+    """Raise a sentence if some of the rows alone get another design than among all rows.
+
+    A function of a whole column, such as ``np.mean(x)``, would be another in new data.
+    """
+    if not re.search(r"\w\s*\.\s*\w+\s*\(", str(spec.formula)) or len(rows) < 2:
+        return
+    some = rows.iloc[: (len(rows) + 1) // 2]
+    again = without_constant(evaluate(spec, some)).to_numpy()
+    if not np.allclose(
+        again, matrix.to_numpy()[: len(some)], rtol=1e-9, atol=1e-12, equal_nan=True
+    ):
+        raise ModelError(
+            f"formula {str(spec.formula)!r} uses a function of a whole column, which would be "
+            f"another in new data; make the column before, or use center() or scale()"
+        )
+
+
 def in_order(names: Iterable[Any], text: str) -> list[str]:
     """Return names in the order in which a formula mentions them."""
     return sorted(map(str, names), key=lambda name: (text.find(name), name))

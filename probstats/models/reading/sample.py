@@ -120,6 +120,7 @@ def read_sample(
         _read_part(nominal, endog, "n", location.index),
         _read_series(offset, "offset", endog),
     )
+    _require_one_meaning(covariates)
     counted = _read_series(weights, "weights", endog)
     values, kept = None, np.ones(len(covariates.index), dtype=bool)
     if counted is not None:
@@ -129,6 +130,16 @@ def read_sample(
     if not kept.all():
         covariates, endog = covariates.take(kept), _take(endog, kept)
     return Sample(read_outcome(endog), covariates, values, kept)
+
+
+def _require_one_meaning(covariates: Covariates) -> None:
+    parts = covariates[:3]
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        for name in parts[one].columns.intersection(parts[other].columns):
+            if not np.array_equal(parts[one][name], parts[other][name]):
+                raise ModelError(
+                    f"two designs have a column {name!r} with different values; rename one of them"
+                )
 
 
 def _read_part(given: Any, endog: Any, prefix: str, index: pd.Index) -> pd.DataFrame:
