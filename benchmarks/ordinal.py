@@ -157,7 +157,7 @@ def fit_kernel(data):
     problem = Problem(rows, transform, LOGIT, start)
     maximum = problem.solve(tol=1e-10, maxiter=100)
     inverse = inverse_information(maximum.hessian, np.empty((rows.n_params, 0)))
-    return maximum, transform @ maximum.params, problem.on_users_scale(inverse)
+    return maximum, transform @ maximum.params, transform @ inverse @ transform.T
 
 
 def read_kernel(found, data):
