@@ -186,8 +186,9 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
             raise ModelError(f"method={method!r} is not known; choose 'wald' or 'profile'")
         self._require_likelihood()
         goal = float(stats.norm.ppf(1.0 - alpha / 2.0))
-        infinite = enumerate(self.separation.infinite)
-        return np.array([self._profile(number).interval(goal, end) for number, end in infinite])
+        problem, infinite = self.model.problem(), enumerate(self.separation.infinite)
+        profiles = [(Profile(problem, self.fit_record, number), end) for number, end in infinite]
+        return np.array([profile.interval(goal, end) for profile, end in profiles])
 
     def _require_likelihood(self) -> None:
         if self.crossed_levels or not (self.maximum.converged or self.separation.separated):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import linalg
 
 from probstats.models.kernel.grouping import group_identical
 from probstats.models.kernel.likelihood import LogLikelihood, score_rows
 from probstats.models.kernel.links import Array, Link
 from probstats.models.kernel.newton import Maximum, maximise
 from probstats.models.kernel.rows import Rows
-from probstats.models.kernel.separation import Separation
+from probstats.models.kernel.separation import Separation, kept_directions
 
 SUBSAMPLE = 16
 """A large fit starts from the estimates of one row in this many."""
@@ -130,7 +129,7 @@ def inverse_information(hessian: Array, lost: Array) -> Array:
     numpy.ndarray
         q by q; missing where the Hessian is not negative definite.
     """
-    kept = linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(hessian))
+    kept = kept_directions(lost)
     values, vectors = np.linalg.eigh(kept.T @ -hessian @ kept)
     if len(values) and values[0] <= 0.0:
         return np.full_like(hessian, np.nan)

@@ -159,7 +159,7 @@ def add_flat_directions(
         not settled.
     """
     lost = separation.directions
-    kept = linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(params))
+    kept = kept_directions(lost)
     values, vectors = np.linalg.eigh(kept.T @ -maximum.hessian @ kept)
     is_flat = values <= FLAT * maximum.start_information
     if not is_flat.any():
@@ -189,6 +189,11 @@ def _outward(rows: Rows) -> tuple[Array, NDArray[np.intp]]:
     edge = np.concatenate([edges[(edges > 0) & (edges < n_levels)] for edges in rows.edges])
     unique, first = np.unique(np.vstack(moves), axis=0, return_index=True)
     return unique, edge[first]
+
+
+def kept_directions(lost: Array) -> Array:
+    """Return orthonormal directions in which the likelihood has a maximum, given the others."""
+    return linalg.null_space(lost.T) if lost.shape[1] else np.eye(len(lost))
 
 
 def lost_directions(outward: Array) -> Array:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from probstats.errors import ModelError
 from probstats.models.fit_options import check_alpha
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.rows import Rows
-from probstats.models.prediction.probabilities import gradient, predict
+from probstats.models.prediction.probabilities import gradient, predict, require_probabilities
 
 DRAWS = 2000
 RESULT_COLUMNS = (
@@ -114,22 +114,10 @@ def _one(
     rng: Any,
 ) -> pd.DataFrame:
     """Return the averages of one quantity, a row for each combination and level."""
-    found = results.fit_record
-    params, covariance = found.params, found.scaled
     levels = results.model.outcome.levels
-    estimate = _average(params, quantity, shares, results.model.link)
-    if np.isnan(estimate).any():
-        raise ModelError(
-            "some rows have no probabilities, because values are missing or thresholds cross there"
-        )
-    slopes = sum(
-        _average_gradient(params, rows, factor * shares, results.model.link)
-        for factor, rows in quantity.parts
-    )
-    slopes = slopes @ found.transform
-    error = np.sqrt(np.maximum(np.einsum("gkq,qr,gkr->gk", slopes, covariance, slopes), 0.0))
-    unsettled = np.any([results._unsettled(rows) for _, rows in quantity.parts], axis=0)
-    error[(shares > 0.0) @ unsettled] = np.nan
+    estimate = _average(results.fit_record.params, quantity, shares, results.model.link)
+    require_probabilities(estimate)
+    error = _errors(results, quantity, shares)
     if method == "delta":
         low, high = _delta_interval(results, quantity, estimate, error, alpha)
     else:
@@ -140,7 +128,6 @@ def _one(
     frame = keys.loc[keys.index.repeat(len(levels))].reset_index(drop=True)
     with np.errstate(invalid="ignore", divide="ignore"):  # no change has no error
         statistic = (estimate / error).ravel()
-    reference = stats.norm if results.groups is None else stats.t(results.df_resid_inference)
     return frame.assign(
         term=quantity.term,
         contrast=quantity.contrast,
@@ -148,10 +135,24 @@ def _one(
         estimate=estimate.ravel(),
         std_error=error.ravel(),
         statistic=statistic,
-        p_value=2.0 * reference.sf(np.abs(statistic)),
+        p_value=results._two_sided(statistic),
         conf_low=low.ravel(),
         conf_high=high.ravel(),
     )
+
+
+def _errors(results: Any, quantity: Quantity, shares: Array) -> Array:
+    """Return standard errors by the delta method, missing where they hang on infinite estimates."""
+    found = results.fit_record
+    slopes = sum(
+        _average_gradient(found.params, rows, factor * shares, results.model.link)
+        for factor, rows in quantity.parts
+    )
+    slopes = slopes @ found.transform
+    error = np.sqrt(np.maximum(np.einsum("gkq,qr,gkr->gk", slopes, found.scaled, slopes), 0.0))
+    unsettled = np.any([results._unsettled(rows) for _, rows in quantity.parts], axis=0)
+    error[(shares > 0.0) @ unsettled] = np.nan
+    return error
 
 
 def _delta_interval(

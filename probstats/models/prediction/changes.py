@@ -64,7 +64,17 @@ def is_numeric(results: Any, column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def changed(
+def contrasts(
+    results: Any, data: pd.DataFrame, name: str, change: Any, weights: Array
+) -> list[Quantity]:
+    """Return the changes of the predictions when a variable changes, one for each contrast."""
+    return [
+        Quantity(name, words, ((1.0, rows_of(results, high)), (-1.0, rows_of(results, low))))
+        for words, low, high in _changed(results, data, name, change, weights)
+    ]
+
+
+def _changed(
     results: Any, data: pd.DataFrame, name: str, change: Any, weights: Array
 ) -> Iterable[tuple[str, pd.DataFrame, pd.DataFrame]]:
     """Return for each contrast its words, and the data before and after the change."""

@@ -14,7 +14,7 @@ import pandas as pd
 
 from probstats.errors import ModelError
 from probstats.models.prediction.averages import Quantity, averages, row_weights
-from probstats.models.prediction.changes import changed, data_of, is_numeric, rows_of, slope
+from probstats.models.prediction.changes import contrasts, data_of, is_numeric, rows_of, slope
 
 
 class Effects:
@@ -94,9 +94,9 @@ class Effects:
         data, weights = data_of(self, newdata), row_weights(self, newdata)
         changes = _read_changes(self, variables, data)
         quantities = [
-            Quantity(name, words, ((1.0, rows_of(self, high)), (-1.0, rows_of(self, low))))
+            quantity
             for name, change in changes.items()
-            for words, low, high in changed(self, data, name, change, weights)
+            for quantity in contrasts(self, data, name, change, weights)
         ]
         return averages(self, quantities, data, newdata, by, alpha, method, rng)
 
@@ -135,10 +135,7 @@ class Effects:
             if is_numeric(self, data[name]):
                 quantities.append(slope(self, data, name))
                 continue
-            quantities += [
-                Quantity(name, words, ((1.0, rows_of(self, high)), (-1.0, rows_of(self, low))))
-                for words, low, high in changed(self, data, name, None, weights)
-            ]
+            quantities += contrasts(self, data, name, None, weights)
         return averages(self, quantities, data, newdata, by, alpha, method, rng)
 
 

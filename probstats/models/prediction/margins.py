@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 from statsmodels.iolib.summary import Summary
 from statsmodels.iolib.table import SimpleTable
 from statsmodels.iolib.tableformatting import fmt_params
@@ -94,9 +93,7 @@ class OrdinalMargins:
     @property
     def pvalues(self) -> Array:
         """Two-sided p-values, p by K."""
-        results = self.results
-        reference = stats.norm if results.groups is None else stats.t(results.df_resid_inference)
-        return 2.0 * reference.sf(np.abs(self.tvalues))
+        return np.asarray(self.results._two_sided(self.tvalues))
 
     def __repr__(self) -> str:
         return str(self.summary())

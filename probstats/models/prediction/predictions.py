@@ -15,7 +15,7 @@ from probstats.models.fit_options import check_alpha
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.rows import Rows
 from probstats.models.kernel.separation import SHARE
-from probstats.models.prediction.probabilities import gradient, predict
+from probstats.models.prediction.probabilities import gradient, predict, require_probabilities
 from probstats.models.reading.sample import Covariates
 
 KINDS = ("prob", "cumprob", "linpred", "class", "mean")
@@ -124,10 +124,17 @@ class Predictions:
         )
 
     def _quantile(self: Any, probability: float) -> float:
-        """Return the quantile of the reference distribution of this fit."""
-        if self.groups is None:
-            return float(stats.norm.ppf(probability))
-        return float(stats.t.ppf(probability, self.df_resid_inference))
+        """Return a quantile of the reference distribution of this fit."""
+        return float(self._reference.ppf(probability))
+
+    def _two_sided(self: Any, statistic: Array) -> Array:
+        """Return the two-sided p-values of ratios of estimates to their errors."""
+        return 2.0 * np.asarray(self._reference.sf(np.abs(statistic)))
+
+    @property
+    def _reference(self: Any) -> Any:
+        """The normal distribution, or with clustered errors Student's t."""
+        return stats.norm() if self.groups is None else stats.t(self.df_resid_inference)
 
     def _infinite_bounds(self: Any, rows: Rows) -> NDArray[np.bool_]:
         """Return which bounds of each row hold an infinite estimate, K + 1 by m."""
@@ -147,6 +154,8 @@ class Predictions:
     def _far_and_near(self: Any, rows: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Return which bounds have as good as arrived at infinity, and which are on their way."""
         infinite: NDArray[np.bool_] = self._infinite_bounds(rows)
+        if not self.separation.separated:
+            return infinite, infinite
         bounds, _ = rows.bounds(self.fit_record.params)
         with np.errstate(invalid="ignore"):
             near: NDArray[np.bool_] = np.exp(self.model.link.log_density(bounds)) > NIL
@@ -194,11 +203,7 @@ class Predictions:
         if n < 1:
             raise ModelError(f"n={n!r} must be at least 1")
         probabilities = self.predict(exog, offset=offset)
-        if probabilities.isna().any(axis=None):
-            raise ModelError(
-                "some rows have no probabilities, because values are missing or "
-                "thresholds cross there"
-            )
+        require_probabilities(probabilities.to_numpy())
         edges = np.cumsum(probabilities.to_numpy(), axis=1)[:, :-1]
         uniform = np.random.default_rng(rng).random((len(edges), n))
         codes = np.asarray(np.greater(uniform[:, :, None], edges[:, None, :]).sum(axis=2))

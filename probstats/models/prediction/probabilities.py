@@ -57,6 +57,14 @@ def predict(
         return np.where(bounds[1:] == bounds[:-1], 0.0, probabilities).T
 
 
+def require_probabilities(values: Array) -> None:
+    """Raise a sentence if some predictions are missing."""
+    if np.isnan(values).any():
+        raise ModelError(
+            "some rows have no probabilities, because values are missing or thresholds cross there"
+        )
+
+
 def ordered_bounds(params: Array, rows: Rows) -> Array:
     """Return the K + 1 bounds of every row, K + 1 by m; missing where they are out of order."""
     bounds, _ = rows.bounds(params)
