@@ -29,11 +29,13 @@ EVERYTHING = np.array([0.4, -0.7, 0.3, -1.1, 0.2, 1.6, 0.1, -0.3, 0.4])
 """Location, scale, thresholds and nominal effects."""
 
 
-@pytest.fixture(autouse=True, params=["few rows", "many rows"])
+@pytest.fixture(autouse=True, params=["few rows", "blocks", "cells"])
 def path(request, monkeypatch):
     """Few rows and many rows are worked on in different ways, with the same result."""
     few = np.inf if request.param == "few rows" else -1
-    monkeypatch.setattr("probstats.models.kernel.likelihood.FEW", few)
+    monkeypatch.setattr("probstats.models.kernel.rows.FEW", few)
+    per_cell = 0 if request.param == "cells" else 1_000
+    monkeypatch.setattr("probstats.models.kernel.cells.ROWS_PER_CELL", per_cell)
 
 
 def cdf(name: str, x: mp.mpf) -> mp.mpf:

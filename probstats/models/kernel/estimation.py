@@ -106,8 +106,8 @@ class Problem:
         return 1.0 if self.rows.weights is None else float(self.rows.weights.mean())
 
     def scores(self, maximum: Maximum) -> Array:
-        """Return the scores of the rows in phi, n by q."""
-        return score_rows(maximum.params, self.rows, self.link)
+        """Return the scores of the rows in phi, n by q, in the order they were given in."""
+        return self.rows.unsorted(score_rows(maximum.params, self.rows, self.link))
 
 
 def _divided(rows: Rows, unit: float) -> Rows:

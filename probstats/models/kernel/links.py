@@ -55,6 +55,10 @@ class Slopes(NamedTuple):
     shift: Array
     cross: Array
 
+    def weighted(self, weights: Array | None) -> Slopes:
+        """Return the slopes times the rows' weights."""
+        return self if weights is None else Slopes(*(part * weights for part in self))
+
 
 @dataclass(frozen=True)
 class Link:
@@ -102,6 +106,27 @@ class Link:
         shift = first * (rise - (first[0] + first[1]))
         return Slopes(log_p, first, shift, -first[0] * first[1])
 
+    def cell_slopes(self, eta: Array, ends: Array) -> Slopes:
+        """Return the slopes of rows that share both thresholds, in their finite bounds only.
+
+        Parameters
+        ----------
+        eta : numpy.ndarray
+            n locations.
+        ends : numpy.ndarray
+            The thresholds above and below; at least one of them is finite.
+
+        Returns
+        -------
+        Slopes
+            With k by n first derivatives and shifts, for k finite thresholds.
+        """
+        slopes = self.slopes(ends[:, None] - eta)
+        finite = np.isfinite(ends)
+        if finite.all():
+            return slopes
+        return slopes._replace(first=slopes.first[finite], shift=slopes.shift[finite])
+
 
 class Logit(Link):
     """The logistic distribution, whose slopes need no logarithm of a density."""
@@ -116,6 +141,25 @@ class Logit(Link):
             log_p = np.where(ordered, self.log_difference(bounds[0], bounds[1]), np.nan)
         outside = 1.0 - inside
         return Slopes(log_p, SIGNS * (outside + c), -inside * outside, c * (1.0 + c))
+
+    def cell_slopes(self, eta: Array, ends: Array) -> Slopes:
+        """Return the slopes as ``slopes`` has them, where c is the same for all rows."""
+        finite = np.isfinite(ends)
+        signs = SIGNS[finite]
+        c = 1.0 / np.expm1(ends[0] - ends[1])
+        inside = signs * (eta - ends[finite, None])
+        np.exp(inside, out=inside)
+        inside += 1.0
+        np.divide(1.0, inside, out=inside)
+        log_p = np.log(inside.prod(axis=0))
+        log_p -= np.log1p(c)
+        if not np.isfinite(log_p.sum()):  # underflow
+            log_p = self.log_difference(ends[0] - eta, ends[1] - eta)
+        outside = 1.0 - inside
+        shift = -inside * outside
+        outside += c
+        outside *= signs
+        return Slopes(log_p, outside, shift, np.full(len(eta), c * (1.0 + c)))
 
 
 def _logit_log_difference(upper: Array, lower: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import linalg
 from scipy.linalg import lapack
 
-from probstats.models.kernel.likelihood import Value
+from probstats.models.kernel.derivatives import Value
 from probstats.models.kernel.links import Array
 
 DEGRADED = 1e-3

@@ -23,6 +23,9 @@ from probstats.models.kernel.links import Array
 
 Edges = NDArray[np.integer[Any]]
 
+FEW = 8_000
+"""Rows times parameters up to which calls cost more than arithmetic."""
+
 BLOCK = 8192
 """Rows worked on at a time, so that what is computed of them stays in the processor's cache."""
 
@@ -42,6 +45,8 @@ class Rows:
         J, K - 1 by t.
     weights, offset : numpy.ndarray or None
         n weights and offsets; ones and zeros where None.
+    order : numpy.ndarray or None
+        Where each row stood before rows were sorted; None where they were not.
     """
 
     location: Array
@@ -51,6 +56,7 @@ class Rows:
     jacobian: Array
     weights: Array | None = None
     offset: Array | None = None
+    order: NDArray[np.intp] | None = None
 
     def __len__(self) -> int:
         return self.edges.shape[1]
@@ -65,6 +71,11 @@ class Rows:
     def n_params(self) -> int:
         """Number of parameters."""
         return sum(self.sizes)
+
+    @property
+    def few(self) -> bool:
+        """Whether calls cost more than arithmetic."""
+        return len(self) * self.n_params <= FEW
 
     def split(self, params: Array) -> tuple[Array, Array, Array]:
         """Return beta, zeta, and alpha with one line for each of the m + 1 nominal columns."""
@@ -89,7 +100,16 @@ class Rows:
             edges=self.edges[:, which],
             weights=None if self.weights is None else self.weights[which],
             offset=None if self.offset is None else self.offset[which],
+            order=None,
         )
+
+    def unsorted(self, values: Array) -> Array:
+        """Return values of the rows, n by any number, in the order rows had before sorting."""
+        if self.order is None:
+            return values
+        found = np.empty_like(values)
+        found[self.order] = values
+        return found
 
     def bounds(self, params: Array) -> tuple[Array, Array | None]:
         """Return the bounds u and l, 2 by n, and 1 / sigma, where there are scale effects."""
