@@ -12,6 +12,7 @@ import pytest
 
 import probstats
 from probstats import cli
+from probstats.cli.reproduce import find_checkout
 from probstats.errors import DataError, ProbstatsError, StudyError
 
 ROOT = Path(__file__).parents[1]
@@ -53,7 +54,7 @@ def hashes(folder):
 def run(*arguments, **options):
     """Run the command line in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "probstats.cli", *map(str, arguments)],
+        [sys.executable, "-m", "probstats", *map(str, arguments)],
         capture_output=True, text=True, check=False, timeout=60, **options,
     )  # fmt: skip
 
@@ -263,9 +264,9 @@ class TestReproduce:
         deep.mkdir(parents=True)
         for root in (tmp_path, inner):
             (root / "pyproject.toml").write_text('[project]\nname = "probation-stats"\n')
-        assert cli.find_checkout(deep) == cli.find_checkout(inner) == inner
+        assert find_checkout(deep) == find_checkout(inner) == inner
         (inner / "pyproject.toml").write_text('[project]\nname = "another"\n')
-        assert cli.find_checkout(deep) == tmp_path
+        assert find_checkout(deep) == tmp_path
 
     def test_a_missing_file_of_a_checkout_is_what_is_missing(self, tmp_path, monkeypatch, capsys):
         (tmp_path / "pyproject.toml").write_text('[project]\nname = "probation-stats"\n')

@@ -1,9 +1,9 @@
 """The public record on probation inspections, as tables and as one tidy panel."""
 
-from probstats.data.built import load_panel
+from probstats.data.panels.built import load_panel
+from probstats.data.panels.series import national_staffing, national_staffing_claims
+from probstats.data.record.tables import check, load, table_names
 from probstats.data.scale import PROVIDER_NAMES, RATINGS, STANDARD_NAMES, SUPERVISION
-from probstats.data.series import national_staffing, national_staffing_claims
-from probstats.data.tables import check, load, table_names
 
 __all__ = [
     "PROVIDER_NAMES",

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from probstats import data
-from probstats.data.built import DESCRIPTION, PANEL, describe_panel, make_panel
-from probstats.data.tables import changed_tables
+from probstats.data.panels.built import DESCRIPTION, PANEL, describe_panel, make_panel
+from probstats.data.record.tables import changed_tables
 from probstats.errors import StudyError
 from probstats.files import write_bytes, write_csv, write_json
 from probstats.study.runner import Step

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from probstats.data.built import make_panel
-from probstats.data.panel import widen
+from probstats.data.panels.built import make_panel
+from probstats.data.panels.panel import widen
 
 DATA = Path(__file__).parents[2] / "data"
 

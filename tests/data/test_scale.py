@@ -2,7 +2,8 @@
 
 import pytest
 
-from probstats.data import claims, scale
+from probstats.data import scale
+from probstats.data.resolution import claims
 
 
 def field(descriptor, table, name):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from probstats.data import staffing
-from probstats.data.claims import rank_sources
-from probstats.data.tables import load
+from probstats.data.panels import staffing
+from probstats.data.record.tables import load
+from probstats.data.resolution.claims import rank_sources
 
 
 def national_staffing(folder: str | Path | None = None) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from probstats.data import staffing
+from probstats.data.panels import staffing
 
 MEASURES = pd.DataFrame(
     {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from probstats.data.cells import TRUE_FALSE
+from probstats.data.record.cells import TRUE_FALSE
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """The built copy of the panel is read exactly where it is still true."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
 
 import probstats as ps
-from probstats.data import built
+from probstats.data.panels import built
 from probstats.errors import DataError
 
 
@@ -98,13 +99,11 @@ class TestWhenItIsNoLongerTrue:
 
     def test_changed_code(self, with_copy, rebuilding, tmp_path, monkeypatch):
         folder = tmp_path / "code"
-        folder.mkdir()
-        for module in built.Path(built.__file__).parent.glob("*.py"):
-            (folder / module.name).write_bytes(module.read_bytes())
-        monkeypatch.setattr(built, "__file__", str(folder / "built.py"))
+        shutil.copytree(built.Path(built.__file__).parents[1], folder)
+        monkeypatch.setattr(built, "__file__", str(folder / "panels" / "built.py"))
         ps.load_panel(folder=with_copy.path)
         assert rebuilding == []
-        with (folder / "claims.py").open("a", encoding="utf-8") as file:
+        with (folder / "resolution" / "claims.py").open("a", encoding="utf-8") as file:
             file.write("# changed\n")
         ps.load_panel(folder=with_copy.path)
         assert len(rebuilding) == 1

@@ -15,7 +15,7 @@ DESCRIPTOR = "datapackage.json"
 
 def tables_folder() -> Path:
     """Return the folder of the tables: inside an installed package, or ``data/`` of a checkout."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     installed = package / "_tables"
     return installed if installed.is_dir() else package.parent / "data"
 

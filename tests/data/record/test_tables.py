@@ -8,11 +8,11 @@ import pytest
 
 import probstats as ps
 from probstats import files
-from probstats.data import package
-from probstats.data.tables import accept, changed_tables
+from probstats.data.record import package
+from probstats.data.record.tables import accept, changed_tables
 from probstats.errors import DataError, ProbstatsError
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[3] / "data"
 TABLES = [
     entry["name"] for entry in json.loads((DATA / "datapackage.json").read_bytes())["resources"]
 ]

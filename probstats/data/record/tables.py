@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from probstats.data import package
-from probstats.data.cells import convert, read_text
-from probstats.data.schema import Problem, find_problems
+from probstats.data.record import package
+from probstats.data.record.cells import convert, read_text
+from probstats.data.record.schema import Problem, find_problems
 from probstats.errors import DataError
 from probstats.files import write_json
 

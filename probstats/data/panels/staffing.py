@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from probstats.data.claims import resolve_measures
+from probstats.data.resolution.claims import resolve_measures
 
 NATION = "england-and-wales"
 TOPICS = ("staffing", "workload")

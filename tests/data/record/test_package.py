@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from probstats.data import package
+from probstats.data.record import package
 from probstats.errors import DataError
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[3] / "data"
 
 
 def test_in_a_checkout_the_tables_lie_beside_the_package():
-    if (Path(package.__file__).parents[1] / "_tables").is_dir():
+    if (Path(package.__file__).parents[2] / "_tables").is_dir():
         pytest.skip("the package under test is an installed one")
     assert package.tables_folder() == DATA
 
@@ -22,7 +22,9 @@ def test_in_a_checkout_the_tables_lie_beside_the_package():
 def test_in_an_installed_package_the_tables_lie_inside_it(tmp_path, monkeypatch):
     inside = tmp_path / "probstats" / "_tables"
     inside.mkdir(parents=True)
-    monkeypatch.setattr(package, "__file__", str(tmp_path / "probstats" / "data" / "package.py"))
+    monkeypatch.setattr(
+        package, "__file__", str(tmp_path / "probstats" / "data" / "record" / "package.py")
+    )
     assert package.tables_folder() == inside
 
 

@@ -9,15 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from probstats.data import package
-from probstats.data.cells import convert, read_text
-from probstats.data.panel import build_panel, widen
-from probstats.data.panel_columns import panel_fields
-from probstats.data.tables import load
+from probstats.data.panels.columns import panel_fields
+from probstats.data.panels.panel import build_panel, widen
+from probstats.data.record import package
+from probstats.data.record.cells import convert, read_text
+from probstats.data.record.tables import load
 from probstats.errors import DataError
 
 PANEL = Path("built", "panel.csv")
 DESCRIPTION = Path("built", "panel.json")
+MAKERS = ("record", "resolution", "panels")
+"""Rooms of this package whose code makes the panel."""
 INPUTS = (
     "inspections", "subjects", "standards", "rating_claims", "measure_claims", "measures",
     "sources",
@@ -113,9 +115,16 @@ def built_from(folder: Path) -> str:
     digest = hashlib.sha256(package.read_bytes(folder / package.DESCRIPTOR))
     for name in INPUTS:
         digest.update(package.read_bytes(folder / package.resource(name, folder)["path"]))
-    for module in sorted(Path(__file__).parent.glob("*.py")):
+    for module in _modules():
         digest.update(module.read_bytes())
     return f"sha256:{digest.hexdigest()}"
+
+
+def _modules() -> list[Path]:
+    """Return the modules that the panel is made by."""
+    room = Path(__file__).parents[1]
+    parts = [room / "scale.py", *(m for name in MAKERS for m in (room / name).glob("*.py"))]
+    return sorted(parts)
 
 
 def _read_built(folder: Path) -> pd.DataFrame | None:

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from probstats.data.cells import convert, read_text
-from probstats.data.schema import Problem, find_problems
+from probstats.data.record.cells import convert, read_text
+from probstats.data.record.schema import Problem, find_problems
 from probstats.errors import DataError
 
 FIELDS = [

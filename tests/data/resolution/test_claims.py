@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from probstats.data.claims import (
+from probstats.data.resolution.claims import (
     QUALIFIER_ORDER,
     SOURCE_ORDER,
     rank_sources,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from probstats.data import staffing
-from probstats.data.claims import rank_sources, resolve_ratings
+from probstats.data.panels import staffing
+from probstats.data.resolution.claims import rank_sources, resolve_ratings
 from probstats.data.scale import OVERALL, RATINGS, STANDARD_NAMES
 
 INSPECTION_COLUMNS = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from probstats.data.panel_columns import LEVELS, panel_fields
-from probstats.data.tables import load
+from probstats.data.panels.columns import LEVELS, panel_fields
+from probstats.data.record.tables import load
 
 UNITS = {
     "FTE": "_fte", "people": ("_people", "_headcount"), "percent": "_percent",

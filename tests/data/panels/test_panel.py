@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import probstats as ps
-from probstats.data.built import INPUTS, make_panel
-from probstats.data.panel import INSPECTION_COLUMNS, RATING_COLUMNS, build_panel, widen
+from probstats.data.panels.built import INPUTS, make_panel
+from probstats.data.panels.panel import INSPECTION_COLUMNS, RATING_COLUMNS, build_panel, widen
 from probstats.data.scale import STANDARD_NAMES, SUPERVISION
 
 RATINGS = ["Inadequate", "Requires improvement", "Good", "Outstanding"]

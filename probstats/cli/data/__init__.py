@@ -1,0 +1,18 @@
+"""``probstats data``: work with the tables of the public record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from probstats.cli.data import check
+
+ACTIONS = (check,)
+"""One module an action, in the order of ``--help``."""
+
+
+def add(commands: Any) -> None:
+    """Add the command and its actions to the parser."""
+    data = commands.add_parser("data", help="work with the tables of the public record")
+    actions = data.add_subparsers(title="actions", required=True, metavar="action")
+    for action in ACTIONS:
+        action.add(actions)

@@ -1,0 +1,1 @@
+"""The analysis panel, and the series of the nation."""
