@@ -26,6 +26,7 @@ _NAMES = {
     "CrossingWarning": "probstats.errors",
     "EmptyLevelWarning": "probstats.errors",
     "MergedLevelsWarning": "probstats.errors",
+    "PrecedenceWarning": "probstats.errors",
     "SeparationWarning": "probstats.errors",
 }
 
@@ -37,6 +38,7 @@ __all__ = [
     "EmptyLevelWarning",
     "MergedLevelsWarning",
     "ModelError",
+    "PrecedenceWarning",
     "ProbstatsError",
     "SeparationWarning",
     "StudyError",
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
         EmptyLevelWarning,
         MergedLevelsWarning,
         ModelError,
+        PrecedenceWarning,
         ProbstatsError,
         SeparationWarning,
         StudyError,

@@ -39,3 +39,7 @@ class MergedLevelsWarning(ProbstatsWarning):
 
 class CrossingWarning(ProbstatsWarning):
     """Thresholds cross where predictions are asked for, so that there are no probabilities."""
+
+
+class PrecedenceWarning(ProbstatsWarning):
+    """The order of precedence between claims is not the one the tables are described with."""

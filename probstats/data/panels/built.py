@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from probstats.data.panels.columns import panel_fields
+from probstats.data.panels.deduced import with_deductions
 from probstats.data.panels.panel import build_panel, widen
 from probstats.data.record import package
+from probstats.data.record.additions import parts
 from probstats.data.record.cells import convert, read_text
 from probstats.data.record.tables import load
-from probstats.errors import DataError
+from probstats.data.rules import deductions
+from probstats.errors import DataError, PrecedenceWarning
 
 PANEL = Path("built", "panel.csv")
 DESCRIPTION = Path("built", "panel.json")
@@ -22,11 +26,13 @@ MAKERS = ("record", "resolution", "panels")
 """Rooms of this package whose code makes the panel."""
 INPUTS = (
     "inspections", "subjects", "standards", "rating_claims", "measure_claims", "measures",
-    "sources",
+    "sources", "precedence",
 )  # fmt: skip
 
 
-def load_panel(shape: str = "long", folder: str | Path | None = None) -> pd.DataFrame:
+def load_panel(
+    shape: str = "long", folder: str | Path | None = None, *, deduce: str | None = None
+) -> pd.DataFrame:
     """Load the analysis panel: who was inspected, how each standard was rated, with which staff.
 
     Parameters
@@ -35,6 +41,10 @@ def load_panel(shape: str = "long", folder: str | Path | None = None) -> pd.Data
         One row for each inspection and standard, or one row for each inspection.
     folder : path, optional
         Folder with the tables; the one that came with the package by default.
+    deduce : {"points", "cut points"}, optional
+        Tighten ratings by counts and totals of points, or also by the overall rating and the
+        hypothesised cut points; see ``ps.data.deduce``. ``rating_status`` says where. By default
+        the panel holds what sources claim.
 
     Returns
     -------
@@ -49,7 +59,13 @@ def load_panel(shape: str = "long", folder: str | Path | None = None) -> pd.Data
     Raises
     ------
     DataError
-        If ``shape`` is not known, or a table is not what its description asks for.
+        If ``shape`` or ``deduce`` is not known, or a table is not what its description asks for.
+
+    Warns
+    -----
+    PrecedenceWarning
+        If the order of precedence between claims is not the one that the tables' description
+        describes: the panel follows it all the same.
 
     Notes
     -----
@@ -70,7 +86,21 @@ def load_panel(shape: str = "long", folder: str | Path | None = None) -> pd.Data
     panel = _read_built(where)
     if panel is None:
         panel = make_panel(where)
+        _warn_of_precedence(where)
+    if deduce is not None:
+        panel = with_deductions(panel, deductions.deduce(deduce, where))
     return panel if shape == "long" else widen(panel)
+
+
+def _warn_of_precedence(folder: Path) -> None:
+    if not package.is_as_described("precedence", folder):
+        warnings.warn(
+            f"the panel follows {folder / 'precedence.csv'}, which is not the order of precedence "
+            f"that {package.DESCRIPTOR} describes; `ps.data.resolve` shows what it decides, "
+            f"`probstats data check --accept` makes it the described one",
+            PrecedenceWarning,
+            stacklevel=3,
+        )
 
 
 def make_panel(folder: Path) -> pd.DataFrame:
@@ -114,7 +144,8 @@ def built_from(folder: Path) -> str:
     """Return one hash of all that the panel depends on: the tables, their description, the code."""
     digest = hashlib.sha256(package.read_bytes(folder / package.DESCRIPTOR))
     for name in INPUTS:
-        digest.update(package.read_bytes(folder / package.resource(name, folder)["path"]))
+        for part in parts(name, folder):
+            digest.update(package.read_bytes(part.path))
     for module in _modules():
         digest.update(module.read_bytes())
     return f"sha256:{digest.hexdigest()}"

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from probstats.data.panels import staffing
-from probstats.data.resolution.claims import rank_sources, resolve_ratings
+from probstats.data.resolution.measures import with_sources
+from probstats.data.resolution.precedence import Precedence
+from probstats.data.resolution.ratings import resolve_ratings
 from probstats.data.scale import OVERALL, RATINGS, STANDARD_NAMES
 
 INSPECTION_COLUMNS = [
@@ -27,7 +29,7 @@ def build_panel(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     ----------
     tables : dict of pandas.DataFrame
         ``inspections``, ``subjects``, ``standards``, ``rating_claims``, ``measure_claims``,
-        ``measures`` and ``sources``.
+        ``measures``, ``sources`` and ``precedence``.
 
     Returns
     -------
@@ -36,7 +38,9 @@ def build_panel(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     inspections = _describe_inspections(tables["inspections"], tables["subjects"])
     figures = _attach_figures(inspections, tables)
-    ratings = _rate(inspections, tables["standards"], tables["rating_claims"])
+    claims = with_sources(tables["rating_claims"], tables["sources"])
+    resolved = resolve_ratings(claims, Precedence(tables["precedence"])).reset_index()
+    ratings = _rate(inspections, tables["standards"], resolved)
     described = ratings.merge(inspections[INSPECTION_COLUMNS], on="inspection_id", how="left")
     panel = described[INSPECTION_COLUMNS + RATING_COLUMNS]
     return panel.join(figures, on="inspection_id", validate="many_to_one")
@@ -62,10 +66,11 @@ def _same_year(inspections: pd.DataFrame, start: str, end: str) -> pd.Series:
 
 def _attach_figures(inspections: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the staffing and workload figures of every inspection, indexed by its identifier."""
-    claims = rank_sources(tables["measure_claims"], tables["sources"])
-    own = staffing.inspection_measures(claims, tables["measures"], inspections)
-    regional = staffing.regional_vacancies(claims, tables["subjects"])
-    national = staffing.national_at(staffing.national_series(claims), inspections)
+    claims = with_sources(tables["measure_claims"], tables["sources"])
+    precedence = Precedence(tables["precedence"])
+    own = staffing.inspection_measures(claims, tables["measures"], inspections, precedence)
+    regional = staffing.regional_vacancies(claims, tables["subjects"], precedence)
+    national = staffing.national_at(staffing.national_series(claims, precedence), inspections)
     units = inspections["region"].where(inspections["provider_type"] == "pdu")
     of_region = regional.reindex(units).set_axis(inspections["inspection_id"])
     figures = pd.concat(
@@ -75,9 +80,10 @@ def _attach_figures(inspections: pd.DataFrame, tables: dict[str, pd.DataFrame]) 
     return figures.astype(agreement)
 
 
-def _rate(inspections: pd.DataFrame, standards: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+def _rate(
+    inspections: pd.DataFrame, standards: pd.DataFrame, resolved: pd.DataFrame
+) -> pd.DataFrame:
     """Return one row for each inspection and standard, rated or not."""
-    resolved = resolve_ratings(claims).reset_index()
     cells = _cells(inspections, standards, resolved)
     rated = cells.merge(resolved, on=["inspection_id", "standard"], how="left", validate="1:1")
     low = rated["rating_low"].cat.codes.to_numpy()

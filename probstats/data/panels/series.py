@@ -8,7 +8,8 @@ import pandas as pd
 
 from probstats.data.panels import staffing
 from probstats.data.record.tables import load
-from probstats.data.resolution.claims import rank_sources
+from probstats.data.resolution.measures import with_sources
+from probstats.data.resolution.precedence import read_precedence
 
 
 def national_staffing(folder: str | Path | None = None) -> pd.DataFrame:
@@ -32,7 +33,7 @@ def national_staffing(folder: str | Path | None = None) -> pd.DataFrame:
     >>> ps.data.national_staffing()["population"].unique().tolist()
     ['NPS', 'unified']
     """
-    return staffing.national_series(_ranked(folder))
+    return staffing.national_series(_claims(folder), read_precedence(folder))
 
 
 def national_staffing_claims(folder: str | Path | None = None) -> pd.DataFrame:
@@ -54,8 +55,8 @@ def national_staffing_claims(folder: str | Path | None = None) -> pd.DataFrame:
     >>> len(ps.data.national_staffing_claims()) > len(ps.data.national_staffing())
     True
     """
-    return staffing.national_claims(_ranked(folder))
+    return staffing.national_claims(_claims(folder))
 
 
-def _ranked(folder: str | Path | None) -> pd.DataFrame:
-    return rank_sources(load("measure_claims", folder), load("sources", folder))
+def _claims(folder: str | Path | None) -> pd.DataFrame:
+    return with_sources(load("measure_claims", folder), load("sources", folder))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from probstats.data.resolution.claims import resolve_measures
+from probstats.data.resolution.measures import resolve_measures
+from probstats.data.resolution.precedence import Precedence
 
 NATION = "england-and-wales"
 TOPICS = ("staffing", "workload")
@@ -23,16 +24,21 @@ NATIONAL_TOLERANCE_DAYS = 365
 
 
 def inspection_measures(
-    claims: pd.DataFrame, measures: pd.DataFrame, inspections: pd.DataFrame
+    claims: pd.DataFrame,
+    measures: pd.DataFrame,
+    inspections: pd.DataFrame,
+    precedence: Precedence,
 ) -> pd.DataFrame:
     """Return the staffing and workload figures given for each inspection.
 
     Parameters
     ----------
     claims : pandas.DataFrame
-        The ranked table ``measure_claims``.
+        The table ``measure_claims``, with what ``with_sources`` adds.
     measures, inspections : pandas.DataFrame
         The tables ``measures`` and ``inspections``.
+    precedence : Precedence
+        The order between claims.
 
     Returns
     -------
@@ -46,7 +52,9 @@ def inspection_measures(
         on=["inspection_id", "subject_id", "population"],
     )
     own = own[own["measure"].isin(topical["measure"])]
-    chosen = resolve_measures(own, ["inspection_id", "measure"]).set_index("inspection_id")
+    chosen = resolve_measures(own, ["inspection_id", "measure"], precedence).set_index(
+        "inspection_id"
+    )
     columns: dict[str, pd.Series] = {}
     for measure, column in zip(topical["measure"], topical["column"], strict=True):
         figures = chosen[chosen["measure"] == measure]
@@ -55,15 +63,19 @@ def inspection_measures(
     return pd.DataFrame(columns)
 
 
-def regional_vacancies(claims: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+def regional_vacancies(
+    claims: pd.DataFrame, subjects: pd.DataFrame, precedence: Precedence
+) -> pd.DataFrame:
     """Return the vacancies of each region in September 2023, all grades, in FTE.
 
     Parameters
     ----------
     claims : pandas.DataFrame
-        The ranked table ``measure_claims``.
+        The table ``measure_claims``, with what ``with_sources`` adds.
     subjects : pandas.DataFrame
         The table ``subjects``.
+    precedence : Precedence
+        The order between claims.
 
     Returns
     -------
@@ -74,18 +86,20 @@ def regional_vacancies(claims: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataF
     here = (claims["measure"] == "vacancies_fte") & (claims["as_of_to"] == REGIONAL_DATE)
     rows = claims[here & (claims["population"] == REGIONAL_POPULATION)]
     rows = rows.merge(regions, on="subject_id")
-    figures = resolve_measures(rows, ["region"]).set_index("region")
+    figures = resolve_measures(rows, ["region"], precedence).set_index("region")
     dates = {"date": "as_of_to"}
     return pd.DataFrame(_companions(figures, "vacancies_fte__region", dates))
 
 
-def national_series(claims: pd.DataFrame) -> pd.DataFrame:
+def national_series(claims: pd.DataFrame, precedence: Precedence) -> pd.DataFrame:
     """Return probation officer and probation services officer FTE of the nation over time.
 
     Parameters
     ----------
     claims : pandas.DataFrame
-        The ranked table ``measure_claims``.
+        The table ``measure_claims``, with what ``with_sources`` adds.
+    precedence : Precedence
+        The order between claims.
 
     Returns
     -------
@@ -95,7 +109,8 @@ def national_series(claims: pd.DataFrame) -> pd.DataFrame:
         derived, first published before revised), their sources and whether all claims agree, and
         ``qualified_share``, PO / (PO + PSO), where both are known.
     """
-    figures = resolve_measures(national_claims(claims), ["population", "as_of_to", "measure"])
+    cell = ["population", "as_of_to", "measure"]
+    figures = resolve_measures(national_claims(claims), cell, precedence)
     wide = figures.pivot(
         index=["population", "as_of_to"],
         columns="measure",

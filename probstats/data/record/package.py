@@ -20,6 +20,11 @@ def tables_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "data"
 
 
+def is_installed() -> bool:
+    """Return whether the tables lie inside an installed package, where nobody looks for changes."""
+    return tables_folder().name == "_tables"
+
+
 def resolve_folder(folder: str | Path | None) -> Path:
     """Return the folder a caller named, or that of the tables that came with the package."""
     return tables_folder() if folder is None else Path(folder)

@@ -75,6 +75,35 @@ def find_problems(frame: pd.DataFrame, entry: dict[str, Any]) -> list[Problem]:
     return problems
 
 
+def find_key_problems(
+    frames: list[tuple[str, pd.DataFrame]], schema: dict[str, Any]
+) -> list[Problem]:
+    """Return the rows of later files that have the key of a row in another.
+
+    Parameters
+    ----------
+    frames : list of (str, pandas.DataFrame)
+        The files of one table, each with its name and without problems of its own.
+    schema : dict
+        The Frictionless schema of the table.
+
+    Returns
+    -------
+    list of Problem
+        Empty where all keys differ.
+    """
+    files = [(file, row + 2) for file, frame in frames for row in range(len(frame))]
+    whole = pd.concat([frame for _, frame in frames], ignore_index=True)
+    problems = []
+    for names in _keys(schema):
+        for row, same, values in _repeated(whole, names):
+            expected = (
+                f"a key that no other row has ({files[same][0]}, row {files[same][1]} has it)"
+            )
+            problems.append(Problem(*files[row], ", ".join(names), values, expected))
+    return problems
+
+
 def _header_problems(frame: pd.DataFrame, file: str, names: list[str]) -> list[Problem]:
     found = [str(column) for column in frame.columns]
     expected = f"the columns {', '.join(names)}"
@@ -194,11 +223,19 @@ def _keys(schema: dict[str, Any]) -> list[list[str]]:
 
 
 def _key_problems(frame: pd.DataFrame, file: str, names: list[str]) -> list[Problem]:
+    return [
+        Problem(file, row + 2, ", ".join(names), values,
+                f"a key that no other row has (row {same + 2} has it)")
+        for row, same, values in _repeated(frame, names)
+    ]  # fmt: skip
+
+
+def _repeated(frame: pd.DataFrame, names: list[str]) -> list[tuple[int, int, str]]:
+    """Return the position of each row whose key came before, where it came, and the key."""
     again = (frame.duplicated(names) & frame[names].notna().any(axis=1)).to_numpy()
-    problems = []
+    found = []
     for row in again.nonzero()[0]:
-        values = tuple("" if pd.isna(v) else str(v) for v in frame[names].iloc[row])
-        same = (frame[names].fillna("") == list(values)).all(axis=1).to_numpy().nonzero()[0][0]
-        expected = f"a key that no other row has (row {same + 2} has it)"
-        problems.append(Problem(file, int(row) + 2, ", ".join(names), ", ".join(values), expected))
-    return problems
+        values = ["" if pd.isna(v) else str(v) for v in frame[names].iloc[row]]
+        same = (frame[names].fillna("") == values).all(axis=1).to_numpy().nonzero()[0][0]
+        found.append((int(row), int(same), ", ".join(values)))
+    return found

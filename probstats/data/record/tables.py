@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from probstats.data.record import package
+from probstats.data.record.additions import IMPORTS, are_as_checked, parts
 from probstats.data.record.cells import convert, read_text
-from probstats.data.record.schema import Problem, find_problems
+from probstats.data.record.consistency import FILE, ROW, Read, find_disagreements
+from probstats.data.record.schema import Problem, find_key_problems, find_problems
 from probstats.errors import DataError
 from probstats.files import write_json
+
+
+@dataclass(frozen=True)
+class Change:
+    """Rows that an import would add, or the import that would be taken away.
+
+    Attributes
+    ----------
+    adds : dict of str to pandas.DataFrame
+        New rows as text, by table.
+    removes : str
+        Name of the folder of an import; empty for none.
+    """
+
+    adds: dict[str, pd.DataFrame] = field(default_factory=dict)
+    removes: str = ""
+
+
+NO_CHANGE = Change()
 
 
 def load(name: str, folder: str | Path | None = None) -> pd.DataFrame:
@@ -28,8 +50,9 @@ def load(name: str, folder: str | Path | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row for each row of the file. Ratings are ordered categoricals, worst to best; dates
-        are dates; empty cells are missing.
+        One row for each row of the file, then those that imports add, in the order in which they
+        were made. Ratings are ordered categoricals, worst to best; dates are dates; empty cells
+        are missing.
 
     Raises
     ------
@@ -102,14 +125,37 @@ def check(folder: str | Path | None = None) -> list[Problem]:
     """
     where = package.resolve_folder(folder)
     names = package.table_names(where)
-    problems = [
-        problem
-        for name in names
-        for problem in find_problems(_text(name, where), package.resource(name, where))
-    ]
+    problems = [problem for name in names for problem in _table_problems(name, where)]
     if problems:
         return problems
-    return [problem for name in names for problem in _reference_problems(name, where)]
+    problems = [problem for name in names for problem in _reference_problems(name, where)]
+    return problems or find_disagreements(_reader(where))
+
+
+def check_change(change: Change, folder: Path) -> list[Problem]:
+    """Return what would be wrong after a change, and is not wrong before it.
+
+    Parameters
+    ----------
+    change : Change
+        New rows, or an import to take away.
+    folder : Path
+        Folder of the tables.
+
+    Returns
+    -------
+    list of Problem
+        New rows are in a file called ``new rows of <table>``.
+    """
+    names = package.table_names(folder)
+    if change.adds:
+        problems = [p for name in change.adds for p in _added_problems(name, folder, change)]
+        if problems:
+            return problems
+        names = list(change.adds)
+    after = [p for name in names for p in _reference_problems(name, folder, change)]
+    before = {p for name in names for p in _reference_problems(name, folder)} if after else set()
+    return [problem for problem in after if problem not in before]
 
 
 def changed_tables(folder: str | Path | None = None) -> list[str]:
@@ -145,9 +191,51 @@ def accept(folder: str | Path) -> None:
     write_json(where / package.DESCRIPTOR, descriptor)
 
 
-def _text(name: str, folder: Path) -> pd.DataFrame:
-    path = folder / package.resource(name, folder)["path"]
-    return read_text(package.read_bytes(path), path.name)
+def _frames(name: str, folder: Path, change: Change) -> list[tuple[str, pd.DataFrame]]:
+    """Return the rows of a table as text, each file by itself and with its name for messages."""
+    frames = [
+        (part.label, read_text(package.read_bytes(part.path), part.label))
+        for part in parts(name, folder)
+        if not (change.removes and part.label.startswith(f"{IMPORTS}/{change.removes}/"))
+    ]
+    added = change.adds.get(name)
+    return frames if added is None else [*frames, (f"new rows of {name}", added)]
+
+
+def _reader(folder: Path, change: Change = NO_CHANGE) -> Read:
+    """Return what reads a table as text, each row with its file and its place there."""
+
+    def read(name: str) -> pd.DataFrame:
+        frames = [
+            frame.assign(**{FILE: label, ROW: range(2, len(frame) + 2)})
+            for label, frame in _frames(name, folder, change)
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+    return read
+
+
+def _text(name: str, folder: Path, change: Change = NO_CHANGE) -> pd.DataFrame:
+    frames = [frame for _, frame in _frames(name, folder, change)]
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def _table_problems(name: str, folder: Path, change: Change = NO_CHANGE) -> list[Problem]:
+    """Return what is wrong with the rows of a table, those of imports included."""
+    entry, frames = package.resource(name, folder), _frames(name, folder, change)
+    problems = [p for label, frame in frames for p in find_problems(frame, entry | {"path": label})]
+    if problems or len(frames) == 1:
+        return problems
+    return find_key_problems(frames, entry["schema"])
+
+
+def _added_problems(name: str, folder: Path, change: Change) -> list[Problem]:
+    """Return what is wrong with new rows, by themselves and beside the keys there are."""
+    entry, frames = package.resource(name, folder), _frames(name, folder, change)
+    label, frame = frames[-1]
+    return find_problems(frame, entry | {"path": label}) or find_key_problems(
+        frames, entry["schema"]
+    )
 
 
 def _check_changes(name: str, folder: Path) -> None:
@@ -155,8 +243,10 @@ def _check_changes(name: str, folder: Path) -> None:
     keys = package.resource(name, folder)["schema"].get("foreignKeys", [])
     related = dict.fromkeys([name, *(key["reference"]["resource"] for key in keys)])
     changed = [n for n in related if not package.is_as_described(n, folder)]
+    if not are_as_checked(folder):
+        changed = list(related)
     for n in changed:
-        _raise_first(find_problems(_text(n, folder), package.resource(n, folder)))
+        _raise_first(_table_problems(n, folder))
     if changed:
         _raise_first(_reference_problems(name, folder))
 
@@ -168,22 +258,22 @@ def _raise_first(problems: list[Problem]) -> None:
         raise DataError(f"{problems[0]}{rest}")
 
 
-def _reference_problems(name: str, folder: Path) -> list[Problem]:
+def _reference_problems(name: str, folder: Path, change: Change = NO_CHANGE) -> list[Problem]:
     """Return the cells that refer to a row that another table does not have."""
-    entry = package.resource(name, folder)
-    frame = _text(name, folder)
+    frames = _frames(name, folder, change)
     problems = []
-    for key in entry["schema"].get("foreignKeys", []):
+    for key in package.resource(name, folder)["schema"].get("foreignKeys", []):
         columns, reference = _names(key["fields"]), key["reference"]
-        target = _text(reference["resource"], folder)[_names(reference["fields"])]
+        target = _text(reference["resource"], folder, change)[_names(reference["fields"])]
         known = set(target.itertuples(index=False, name=None))
-        for row, values in enumerate(frame[columns].itertuples(index=False, name=None)):
-            if not any(pd.isna(value) for value in values) and values not in known:
-                there = ", ".join(_names(reference["fields"]))
-                expected = f"a value of column {there} in {reference['resource']}.csv"
-                problems.append(
-                    Problem(entry["path"], row + 2, ", ".join(columns), ", ".join(values), expected)
-                )
+        there = ", ".join(_names(reference["fields"]))
+        expected = f"a value of column {there} in {reference['resource']}.csv"
+        for label, frame in frames:
+            for row, values in enumerate(frame[columns].itertuples(index=False, name=None)):
+                if not any(pd.isna(value) for value in values) and values not in known:
+                    problems.append(
+                        Problem(label, row + 2, ", ".join(columns), ", ".join(values), expected)
+                    )
     return problems
 
 

@@ -157,7 +157,7 @@ ONE_BAD_CELL = [
     ("rating_claims", "rating_low", "Satisfactory", f"one of {RATINGS}"),
     ("rating_claims", "rating_high", "good", f"one of {RATINGS}"),
     ("rating_claims", "source_id", "", None),
-    ("rating_claims", "source_id", "s1", "the form ^s[0-9]{3}$"),
+    ("rating_claims", "source_id", "s1", "the form ^(s[0-9]{3}|i[0-9]{4}-[0-9]{3})$"),
     ("measure_claims", "source_id", "", None),
     ("measure_claims", "value", "1,700", "a number"),
     ("measure_claims", "value", "28 per cent", "a number"),
@@ -301,7 +301,11 @@ class TestOneBadFile:
             ps.load_panel(folder=copied.path)
 
     def test_a_missing_column(self, copied):
-        columns = "total, provider_types, window, n, inadequate, requires_improvement, good, "
+        columns = (
+            "total, provider_types, window, programmes, standards_sets, fieldwork_from, "
+            "fieldwork_to, published_from, published_to, regions, regions_excluded, n, inadequate, "
+            "requires_improvement, good, "
+        )
         copied.line("published_totals.csv", 1, lambda line: line.replace(b"good", b"fine"))
         messages = [
             f"published_totals.csv, row 1, column {found}; "
@@ -314,9 +318,9 @@ class TestOneBadFile:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            (lambda line: b"", "row 3: has 0 cells; expected 9, as in row 1"),
-            (lambda line: line + b",x", "row 3: has 10 cells; expected 9, as in row 1"),
-            (lambda line: line.rsplit(b",", 1)[0], "row 3: has 8 cells; expected 9, as in row 1"),
+            (lambda line: b"", "row 3: has 0 cells; expected 17, as in row 1"),
+            (lambda line: line + b",x", "row 3: has 18 cells; expected 17, as in row 1"),
+            (lambda line: line.rsplit(b",", 1)[0], "row 3: has 16 cells; expected 17, as in row 1"),
             (lambda line: line + b"\xe9", "row 3: is not UTF-8; save the file as UTF-8"),
         ],
         ids=["blank", "long", "short", "latin-1"],
