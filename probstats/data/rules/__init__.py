@@ -1,0 +1,1 @@
+"""How standards add up to a rating, and what follows from that."""
