@@ -1,0 +1,1 @@
+"""Who is inspected or measured: the register, its names over time, and finding a name in it."""
