@@ -1,0 +1,1 @@
+"""The tables and the panel in the formats of other programs, and as a release to cite."""
