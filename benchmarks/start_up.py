@@ -11,7 +11,7 @@ import time
 COMMANDS = {
     "python -c pass": ["-c", "pass"],
     "import probstats": ["-c", "import probstats"],
-    "probstats --help": ["-m", "probstats.cli", "--help"],
+    "probstats --help": ["-m", "probstats", "--help"],
     "import pandas": ["-c", "import pandas"],
     "load_panel()": ["-c", "import probstats as ps; ps.load_panel()"],
     "CumulativeLinkModel": ["-c", "import probstats as ps; ps.CumulativeLinkModel"],

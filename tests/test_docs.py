@@ -1,4 +1,4 @@
-"""The examples of docs/models run, and print what their pages show.
+"""The examples of docs/models and docs/data run, and print what their pages show.
 
 Every ```python block of a page runs, in order, in one namespace for each page and in the root of
 the repository. Right after it the page shows what came of it, and nothing else:
@@ -28,7 +28,7 @@ import pytest
 from probstats.errors import ProbstatsError, ProbstatsWarning
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted((ROOT / "docs" / "models").glob("*.md"))
+PAGES = sorted(page for room in ("models", "data") for page in (ROOT / "docs" / room).glob("*.md"))
 EXAMPLE = re.compile(
     r"^```python\n(?P<code>.*?)^```\n(?P<shown>(?:\n*^```(?:text|warning|error)\n.*?^```\n)*)",
     flags=re.DOTALL | re.MULTILINE,
@@ -89,8 +89,9 @@ def test_examples_print_what_the_page_shows(page, monkeypatch):
 
 def test_all_pages_are_in_the_index():
     index = (ROOT / "docs" / "models" / "README.md").read_text(encoding="utf-8")
-    assert len(PAGES) > 1
-    for page in PAGES:
+    pages = [page for page in PAGES if page.parent.name == "models"]
+    assert len(pages) > 1
+    for page in pages:
         assert page.name == "README.md" or f"]({page.name})" in index
 
 

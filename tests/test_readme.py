@@ -9,12 +9,15 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def test_the_example_runs(capsys):
+def test_the_examples_run_one_after_the_other(capsys):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    names = {}
     for block in blocks:
-        exec(compile(block, "README.md", "exec"), {})
+        exec(compile(block, "README.md", "exec"), names)
     assert "clustered on subject_id" in capsys.readouterr().out
+    assert names["subject"] == "south-yorkshire-crc"
+    assert len(names["story"]) == 2
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

@@ -135,7 +135,7 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> Path:
     return path
 
 
-_TABLES_READ = ("data/*.csv", "data/datapackage.json")
+_TABLES_READ = ("data/*.csv", "data/imports/*/*", "data/datapackage.json")
 _LIBRARY = ("data", "models", "tables", "errors.py", "files.py", "display.py")
 _HERE = "study/steps.py"
 

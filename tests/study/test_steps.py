@@ -50,7 +50,16 @@ def test_code_inside_of_rooms_counts():
 def test_every_pattern_matches_a_file():
     for step in steps.STEPS:
         for pattern in step.reads:
-            assert list(ROOT.glob(pattern)), (step.name, pattern)
+            assert "imports" in pattern or list(ROOT.glob(pattern)), (step.name, pattern)
+
+
+def test_an_import_makes_the_panel_stale(checkout):
+    panel = next(step for step in steps.STEPS if step.name == "panel")
+    place = checkout / "data" / "imports" / "0001-simulated"
+    place.mkdir(parents=True)
+    added = place / "measure_claims.csv"
+    added.write_text("", encoding="utf-8")
+    assert any(added in set(checkout.glob(pattern)) for pattern in panel.reads)
 
 
 @pytest.fixture

@@ -4,9 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from probstats.cli.data import check
+from probstats.cli.data import (
+    check,
+    conflicts,
+    coverage,
+    describe,
+    explain,
+    export,
+    import_,
+    reconcile,
+    release,
+    template,
+    undo,
+)
 
-ACTIONS = (check,)
+ACTIONS = (
+    check,
+    describe,
+    explain,
+    conflicts,
+    coverage,
+    reconcile,
+    export,
+    import_,
+    undo,
+    template,
+    release,
+)
 """One module an action, in the order of ``--help``."""
 
 
