@@ -1,4 +1,4 @@
-"""The benchmark still times what users get."""
+"""The benchmarks still time what users get."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "benchmarks" / "ordinal.py"
+FOLDER = Path(__file__).parents[1] / "benchmarks"
+
+
+def read_script(monkeypatch, name):
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", FOLDER / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, f"benchmark_{name}", module)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture
 def ordinal(monkeypatch):
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.setenv(name, "1")  # the script sets them, and the test puts them back
-    spec = importlib.util.spec_from_file_location("benchmark_ordinal", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "benchmark_ordinal", module)
-    spec.loader.exec_module(module)
-    return module
+    return read_script(monkeypatch, "ordinal")
 
 
 def test_kernel_frame_and_formula_are_one_fit(ordinal):
@@ -31,3 +35,14 @@ def test_kernel_frame_and_formula_are_one_fit(ordinal):
         np.testing.assert_allclose(kernel.loglike, other.loglike, rtol=1e-12)
         np.testing.assert_allclose(kernel.params, other.params, rtol=1e-10)
         np.testing.assert_allclose(kernel.errors, other.errors, rtol=1e-10)
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_data_and_plain_pandas_give_the_same_figures(monkeypatch, long):
+    if long:
+        monkeypatch.setattr("probstats.data.resolution.coding.LONG", 0)
+    table = read_script(monkeypatch, "data").run(600, 80, 3_000, times=1)
+    assert table["task"].tolist() == ["resolve", "merge, three levels", "load the panel"]
+    assert table["rows"].tolist()[:2] == [600, 3_000]
+    assert table["same_figures"].all()
+    np.testing.assert_allclose(table["ratio"], table["plain_pandas_seconds"] / table["seconds"])

@@ -11,7 +11,8 @@ from probstats.data.imports.importing import import_table, imports, undo_import
 from probstats.data.imports.layout import Layout, layout_names, read_layout
 from probstats.data.imports.preview import ImportPreview, preview_import
 from probstats.data.imports.templates import describe_template, template
-from probstats.data.merging.derived import derive, formulas
+from probstats.data.merging.derived import derive
+from probstats.data.merging.formulas import formulas
 from probstats.data.merging.merge import Merged, merge
 from probstats.data.panels.built import load_panel
 from probstats.data.panels.series import national_staffing, national_staffing_claims

@@ -3,7 +3,7 @@
 import pytest
 
 from probstats.data import scale
-from probstats.data.resolution import claims
+from probstats.data.resolution.precedence import CRITERIA, read_precedence
 
 
 def field(descriptor, table, name):
@@ -32,13 +32,31 @@ def test_ratings_run_from_worst_to_best():
     [
         ("rating_claims", "standard", scale.STANDARD_NAMES),
         ("inspections", "provider_type", scale.PROVIDER_NAMES),
-        ("sources", "kind", claims.SOURCE_ORDER),
-        ("measure_claims", "qualifier", claims.QUALIFIER_ORDER),
-        ("measure_claims", "basis", claims.BASIS_ORDER),
     ],
 )
 def test_every_word_that_the_descriptor_allows_is_known(descriptor, table, column, words):
     assert set(words) == set(field(descriptor, table, column)["constraints"]["enum"])
+
+
+@pytest.mark.parametrize(
+    ("criterion", "columns"),
+    [
+        ("source kind", [("sources", "kind")]),
+        ("basis", [("rating_claims", "basis"), ("measure_claims", "basis")]),
+        ("precision", [("measure_claims", "qualifier")]),
+    ],
+)
+def test_precedence_ranks_every_word_that_the_descriptor_allows(descriptor, criterion, columns):
+    allowed = {
+        word for table, name in columns
+        for word in field(descriptor, table, name)["constraints"]["enum"]
+    }  # fmt: skip
+    table = read_precedence().table
+    ranked = set(table.loc[table["criterion"] == criterion, "value"])
+    assert ranked == allowed | ({"interval"} if criterion == "precision" else set())
+    assert set(field(descriptor, "precedence", "criterion")["constraints"]["enum"]) == {
+        *CRITERIA, "publication",
+    }  # fmt: skip
 
 
 def test_standards_of_sets_have_a_name_and_a_place(descriptor):

@@ -43,9 +43,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
     names = arguments.names or ["panel"]
     if len(names) > 1 and not arguments.out.is_dir():
-        raise DataError(
-            f"{len(names)} tables need a folder, and {arguments.out} is none; make it first"
-        )
+        _make_folder(arguments.out, len(names))
     if arguments.out.is_dir() and arguments.format is None:
         raise DataError(f"{arguments.out} is a folder; say which --format is meant")
     for name in names:
@@ -60,3 +58,10 @@ def _export(arguments: argparse.Namespace) -> int:
         )
         print(report)
     return 0
+
+
+def _make_folder(path: Path, n_tables: int) -> None:
+    """Make the folder of several tables; a name with an ending is that of a file."""
+    if path.exists() or path.suffix:
+        raise DataError(f"{n_tables} tables need a folder, and {path} is the name of a file")
+    path.mkdir(parents=True)

@@ -89,7 +89,7 @@ def printed(claims: pd.DataFrame) -> pd.Series:
         Such as "at least 6,000 people".
     """
     words = claims["qualifier"].astype("str").where(claims["qualifier"] != "exact", "")
-    numbers = claims["value"].map(lambda value: f"{value:,.10g}")
+    numbers = claims["value"].map(lambda value: f"{value:,.10g}").astype("str")
     return (words + " " + numbers + " " + claims["printed_unit"].astype("str")).str.strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,6 @@ from probstats.data.resolution.measures import LISTED, ONLY
 from probstats.data.resolution.ratings import CELL
 from probstats.data.resolution.resolve import MEASURE_CELL, ordered, resolve
 from probstats.data.rules.deductions import deduce
-from probstats.data.scale import RATINGS
 from probstats.errors import DataError
 
 STORY = [
@@ -76,7 +76,7 @@ def tell(
         told = [_tell_measure(rows, measures.loc[measure, "definition"]) for rows in cells]
         claims = pd.concat(cells)
     elif is_inspection:
-        claims = _rating_claims(name, item, folder)
+        claims = _rating_claims(name, item, measures.index, folder)
         told = [_tell_rating(name, item, claims, folder)]
     else:
         raise DataError(
@@ -133,7 +133,7 @@ def _measure_claims(
 
 def _date(text: str) -> pd.Timestamp:
     try:
-        return pd.Timestamp(text)
+        return pd.Timestamp(datetime.fromisoformat(str(text)))
     except ValueError as error:
         raise DataError(f"as_of={text!r} is no date; expected YYYY-MM-DD") from error
 
@@ -163,18 +163,24 @@ def _line(claim: object) -> str:
     mark = "*" if get("chosen") else " "
     how = "" if get("chosen") else f"; {get('verdict')}"
     reason = f" ({get('reason')})" if isinstance(get("reason"), str) else ""
-    note = "" if pd.isna(get("note")) else f'; "{get("note")}"'
+    note = "" if pd.isna(get("note")) else f"; note: {get('note')}"
     who = f"{get('source_id')} ({get('source_kind')}, {get('publisher')})"
     return f"  {mark} {get('says')}, {get('basis')}; {who}{how}{reason}{note}"
 
 
-def _rating_claims(name: str, item: str, folder: str | Path | None) -> pd.DataFrame:
+def _rating_claims(
+    name: str, item: str, measures: pd.Index, folder: str | Path | None
+) -> pd.DataFrame:
     claims = ordered("ratings", folder=folder).claims
     here = claims[claims["inspection_id"] == name]
     found = here[here["standard"] == item]
     if found.empty:
         others = ", ".join(here["standard"].astype("str").unique()) or "none"
-        raise DataError(f"no source rates {item!r} of {name}; there are claims on: {others}")
+        follows = [words.rstrip(".") for words in _tell_deduction(name, item, folder)]
+        more = follows or [f"a measure is one of: {', '.join(measures)}"]
+        raise DataError(
+            f"no source rates {item!r} of {name}; there are claims on: {others}; {more[0]}"
+        )
     says = span(found["rating_low"], found["rating_high"])
     return _with_publishers(found.assign(says=says), folder)
 
@@ -184,12 +190,12 @@ def _tell_rating(name: str, item: str, claims: pd.DataFrame, folder: str | Path 
     low, high, status = cell["rating_low"], cell["rating_high"], cell["rating_status"]
     lines = [f"{item}: {low if low == high else f'{low} to {high}'} ({status})"]
     lines += [_line(row) for row in claims.itertuples()]
-    lines += [WHY[status], *_tell_deduction(name, item, folder)]
+    lines += [WHY[status], *(f"But {words}" for words in _tell_deduction(name, item, folder))]
     return "\n".join(lines)
 
 
 WHY = {
-    "stated": "Every claim allows one rating, and it is the same.",
+    "stated": "The claims together leave one rating possible.",
     "interval": "The claims leave more than one rating possible.",
     "conflict": "The claims contradict each other; the panel keeps the whole range.",
 }
@@ -201,5 +207,5 @@ def _tell_deduction(name: str, item: str, folder: str | Path | None) -> list[str
     if row.empty or not row["tightened"].iloc[0]:
         return []
     low, high, rests = row.iloc[0][["rating_low", "rating_high", "rests_on"]]
-    said = RATINGS[RATINGS.index(low)] if low == high else f"{low} to {high}"
-    return [f"From the other standards follows: {said} (rests on {rests})."]
+    said = low if low == high else f"{low} to {high}"
+    return [f"from the other standards follows: {said} (rests on {rests})."]

@@ -9,11 +9,16 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from probstats.data.accounts.dictionary import describe
 from probstats.data.exports.notices import citation, readme
 from probstats.data.exports.panels import panel_resources
 from probstats.data.record import package
+from probstats.data.record.additions import parts
+from probstats.data.record.cells import read_text
 from probstats.data.record.tables import changed_tables, check
 from probstats.errors import DataError, ProbstatsError
 from probstats.files import replacing
@@ -124,10 +129,11 @@ def _require_valid(folder: Path) -> None:
 def _contents(folder: Path, version: str, date: str) -> dict[str, bytes]:
     """Return every file of the release by its name, checksums last."""
     descriptor = json.loads(package.read_bytes(folder / package.DESCRIPTOR))
-    contents = {
-        entry["path"]: package.read_bytes(folder / entry["path"])
-        for entry in descriptor["resources"]
-    }
+    contents = {}
+    for entry in descriptor["resources"]:
+        content = _table(entry, folder)
+        contents[entry["path"]] = content
+        entry |= {"bytes": len(content), "hash": package.fingerprint(content)}
     for entry, content in panel_resources(folder):
         contents[entry["path"]] = content
         descriptor["resources"].append(entry)
@@ -144,6 +150,16 @@ def _contents(folder: Path, version: str, date: str) -> dict[str, bytes]:
         contents["NOTES.md"] = package.read_bytes(notes)
     contents["README.md"] = readme(descriptor, contents, version, date).encode()
     return contents | {SUMS: _sums(contents)}
+
+
+def _table(entry: dict[str, Any], folder: Path) -> bytes:
+    """Return a table with the rows of imports, which a release holds as rows like any others."""
+    files = [package.read_bytes(part.path) for part in parts(entry["name"], folder)]
+    if len(files) == 1:
+        return files[0]
+    frames = [read_text(content, entry["path"]) for content in files]
+    whole = pd.concat(frames, ignore_index=True)
+    return whole.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _licence(folder: Path) -> bytes:

@@ -76,6 +76,7 @@ def _column(column: pd.Series) -> tuple[pd.Series, int]:
         renamed = column.cat.rename_categories([safe(label) for label in labels])
         return renamed, int(column.isin(dangerous).sum())
     if isinstance(column.dtype, pd.StringDtype):
-        dangerous = column.map(runs, na_action="ignore").fillna(False).astype(bool)
+        texts = column.fillna("")
+        dangerous = pd.Series([runs(text) for text in texts], index=column.index, dtype=bool)
         return column.mask(dangerous, APOSTROPHE + column), int(dangerous.sum())
     return column, 0

@@ -1,20 +1,23 @@
-"""Measures derived from others: shares, vacancy rates, caseload for each officer."""
+"""Ratios of figures put beside ratings, with their bounds and dates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
+from probstats.data.merging.formulas import FORMULAS, Formula
 from probstats.data.merging.merge import Merged
 from probstats.data.merging.targets import LEVELS
-from probstats.data.resolution.types import Floats, Objects
+from probstats.data.resolution.types import Bools, Floats, Objects
 from probstats.errors import DataError
 
 ACROSS = ("refuse", "flag")
+
+ENDLESS, BEYOND = 1e300, 1e200
+"""Where a part without an upper bound is taken to end, and from where on a ratio has none."""
 
 DERIVED = "derived"
 UNDATED = "derived, a part has no date"
@@ -22,82 +25,7 @@ ACROSS_DATES = "across dates"
 INCOMPLETE = "a part is missing"
 TAKEN = "the column is there already"
 NO_VALUE = "the denominator is zero"
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A derived measure.
-
-    Attributes
-    ----------
-    name : str
-        Its name.
-    unit : str
-        Its unit.
-    words : str
-        The formula in words.
-    parts : tuple of str
-        The columns it needs, without their level.
-    value : callable
-        The formula; rising or falling in each part throughout.
-    """
-
-    name: str
-    unit: str
-    words: str
-    parts: tuple[str, ...]
-    value: Callable[..., Floats]
-
-
-FORMULAS = (
-    Formula(
-        "qualified_share", "share", "PO / (PO + PSO), FTE in post",
-        ("po_fte", "pso_fte"), lambda po, pso: po / (po + pso),
-    ),
-    Formula(
-        "po_gap_percent", "percent", "100 (PO required - PO in post) / PO required, FTE",
-        ("po_required_fte", "po_fte"), lambda required, po: 100.0 * (required - po) / required,
-    ),
-    Formula(
-        "vacant_percent", "percent", "100 vacancies / (vacancies + staff in post), FTE, all grades",
-        ("vacancies_fte", "staff_fte"), lambda vacant, staff: 100.0 * vacant / (vacant + staff),
-    ),
-    Formula(
-        "people_per_po", "people per FTE", "caseload / PO in post",
-        ("caseload_total_people", "po_fte"), lambda caseload, po: caseload / po,
-    ),
-    Formula(
-        "people_per_practitioner", "people per FTE", "caseload / (PO + PSO in post)",
-        ("caseload_total_people", "po_fte", "pso_fte"),
-        lambda caseload, po, pso: caseload / (po + pso),
-    ),
-    Formula(
-        "people_per_fte", "people per FTE", "caseload / staff in post, all grades",
-        ("caseload_total_people", "staff_fte"), lambda caseload, staff: caseload / staff,
-    ),
-    Formula(
-        "trainee_share", "share", "trainee probation officers / (PO + PSO), FTE; trainees are "
-        "counted among PSO",
-        ("trainee_fte", "po_fte", "pso_fte"), lambda trainee, po, pso: trainee / (po + pso),
-    ),
-)  # fmt: skip
-
-
-def formulas() -> pd.DataFrame:
-    """Return the derived measures: name, unit, formula and the columns each needs.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each.
-
-    Examples
-    --------
-    >>> formulas().set_index("name").loc["qualified_share", "formula"]
-    'PO / (PO + PSO), FTE in post'
-    """
-    rows = [(f.name, f.unit, f.words, ", ".join(f.parts)) for f in FORMULAS]
-    return pd.DataFrame(rows, columns=["name", "unit", "formula", "needs"])
+NO_PARTS = "no figures for a part"
 
 
 def derive(
@@ -122,7 +50,8 @@ def derive(
     -------
     Merged
         The frame with ``<name>__<level>`` and the companions ``__low`` and ``__high`` (from the
-        bounds of the parts), ``__date`` and ``__flag``; the report with a line for each outcome.
+        bounds of the parts), ``__date`` and ``__flag``; the report with a line for each outcome,
+        for measures asked for by name at levels without their parts as well.
 
     Raises
     ------
@@ -151,15 +80,17 @@ def derive(
         _Ratio(formula, level, frame, flag=across_dates == "flag")
         for formula in _chosen(names)
         for level in LEVELS
-        if all(f"{part}__{level}" in frame for part in formula.parts)
     ]
-    new = [part for part in parts if part.name not in frame]
+    if names is None:
+        parts = [part for part in parts if part.has_parts]
+    new = [part for part in parts if part.has_parts and not part.is_taken]
     columns = {name: values for part in new for name, values in part.columns().items()}
     wide = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
     report = [part.report() for part in parts]
     if isinstance(merged, Merged):
         return Merged(wide, pd.concat([merged.report, *report], ignore_index=True), merged.rows)
-    rows = pd.Series({"rows in": len(frame), "rows out": len(wide), "inspections": len(wide)})
+    n_inspections = int(_once(frame).sum())
+    rows = pd.Series({"rows in": len(frame), "rows out": len(wide), "inspections": n_inspections})
     empty = pd.DataFrame(columns=["measure", "level", "outcome", "inspections"])
     return Merged(wide, pd.concat([empty, *report], ignore_index=True), rows)
 
@@ -173,6 +104,13 @@ def _chosen(names: Iterable[str] | None) -> list[Formula]:
     return [by_name[name] for name in wanted]
 
 
+def _once(frame: pd.DataFrame) -> Bools:
+    """Return one row of each inspection; every row where they have no name."""
+    if "inspection_id" not in frame:
+        return np.ones(len(frame), dtype=bool)
+    return ~frame["inspection_id"].duplicated().to_numpy()
+
+
 class _Ratio:
     """One derived measure at one level."""
 
@@ -180,6 +118,9 @@ class _Ratio:
         self.formula, self.level = formula, level
         self._frame, self._flag = frame, flag
         self.name = f"{formula.name}__{level}"
+        names = [self.name, *(f"{self.name}__{end}" for end in ("low", "high", "date", "flag"))]
+        self.has_parts = all(f"{part}__{level}" in frame for part in formula.parts)
+        self.is_taken = any(name in frame for name in names)
         self.outcome = self._outcome()
 
     def _part(self, suffix: str = "") -> list[pd.Series]:
@@ -194,10 +135,13 @@ class _Ratio:
         return np.where(np.isfinite(found), found, np.nan)
 
     def _dates(self) -> pd.DataFrame:
-        return pd.concat(self._part("__date"), axis=1, keys=range(len(self.formula.parts)))
+        dates = [pd.to_datetime(date) for date in self._part("__date")]
+        return pd.concat(dates, axis=1, keys=range(len(self.formula.parts)))
 
     def _outcome(self) -> Objects:
-        if self.name in self._frame:
+        if not self.has_parts:
+            return np.full(len(self._frame), NO_PARTS, dtype=object)
+        if self.is_taken:
             return np.full(len(self._frame), TAKEN, dtype=object)
         dates = self._dates()
         distinct = dates.nunique(axis=1, dropna=True).to_numpy()
@@ -226,16 +170,28 @@ class _Ratio:
     def _bounds(self) -> tuple[Floats, Floats]:
         """Return the least and the largest value over the corners of the parts' bounds.
 
-        The formulas are monotone in each part, so the extremes lie at corners; where a part has
-        no bound, there is none.
+        The formulas are monotone in each part, so the extremes lie at corners. A part that is
+        bounded on one side only reaches to 0, or as far as one likes; one that is "about" a value
+        has no bounds, and neither has the ratio.
         """
-        ends = list(zip(self._part("__low"), self._part("__high"), strict=True))
-        corners = np.stack([self._value(corner) for corner in product(*ends)])
-        return corners.min(axis=0), corners.max(axis=0)
+        ends = [
+            (low.to_numpy(dtype=float), high.to_numpy(dtype=float))
+            for low, high in zip(self._part("__low"), self._part("__high"), strict=True)
+        ]
+        unknown = np.logical_or.reduce([np.isnan(low) & np.isnan(high) for low, high in ends])
+        reach = [(np.nan_to_num(low), np.nan_to_num(high, nan=ENDLESS)) for low, high in ends]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            corners = np.stack([self.formula.value(*corner) for corner in product(*reach)])
+        corners = np.where(np.abs(corners) < 1.0 / BEYOND, 0.0, corners)
+        least, largest = np.fmin.reduce(corners), np.fmax.reduce(corners)
+        return (
+            np.where(unknown | (least < -BEYOND), np.nan, least),
+            np.where(unknown | (largest > BEYOND), np.nan, largest),
+        )
 
     def report(self) -> pd.DataFrame:
-        """Return how many rows came to what."""
-        counts = pd.Series(self.outcome).value_counts()
+        """Return how many inspections came to what."""
+        counts = pd.Series(self.outcome[_once(self._frame)]).value_counts()
         return pd.DataFrame(
             {
                 "measure": self.formula.name, "level": self.level,

@@ -9,10 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from probstats.data.merging import matching
-from probstats.data.merging.matching import Matches, Timeline
+from probstats.data.merging.parts import Part, Rule
 from probstats.data.merging.targets import (
     LEVELS,
-    SHAREABLE,
     places,
     read_figures,
     read_targets,
@@ -20,14 +19,6 @@ from probstats.data.merging.targets import (
 )
 from probstats.data.resolution.precedence import Precedence, read_precedence
 from probstats.errors import DataError
-
-DIRECTIONS = ("earlier", "any")
-COMPANIONS = {
-    "date": "as_of_to", "qualifier": "qualifier", "low": "value_low", "high": "value_high",
-    "source": "source_id", "agrees": "agrees",
-}  # fmt: skip
-TYPES = {"agrees": "boolean", "qualifier": "str", "source": "str"}
-"""Types of companions where they are not those of the claims, whose text may be coded."""
 
 REPORT = ["measure", "level", "outcome", "inspections"]
 
@@ -122,12 +113,12 @@ def merge(
     [['inspection', 15], ['subject', 1], ['nation', 18]]
     """
     chosen = _require_levels(levels)
-    rule = _Rule(_read_tolerance(tolerance), direction)
+    rule = Rule(_read_tolerance(tolerance), direction)
     targets, figures = read_targets(ratings, folder), _only(read_figures(measures, folder), only)
     order = read_precedence(folder) if precedence is None else Precedence(precedence)
     regions = pd.Index(figures.loc[figures["region_of"].notna(), "subject_id"].unique())
     parts = [
-        _Part(level, measure, targets.assign(place=places(targets, level, regions)), cells, rule)
+        Part(level, measure, targets.assign(place=places(targets, level, regions)), cells, rule)
         for level, figures_there in resolve_figures(figures, chosen, order).items()
         for measure, cells in figures_there.groupby("measure", sort=True)
     ]
@@ -167,82 +158,8 @@ def _only(figures: pd.DataFrame, only: Iterable[str] | None) -> pd.DataFrame:
     return figures[figures["measure"].isin(wanted)]
 
 
-@dataclass(frozen=True)
-class _Rule:
-    """How far a figure may lie from an inspection, and on which side."""
-
-    tolerance: int
-    direction: str
-
-    def __post_init__(self) -> None:
-        if self.direction not in DIRECTIONS:
-            raise DataError(
-                f"direction={self.direction!r} is not known; choose one of {', '.join(DIRECTIONS)}"
-            )
-
-    @property
-    def timing(self) -> str:
-        return "static" if self.direction == "any" else "earlier"
-
-
-class _Part:
-    """One measure at one level, attached to the inspections."""
-
-    def __init__(
-        self, level: str, measure: str, targets: pd.DataFrame, cells: pd.DataFrame, rule: _Rule
-    ) -> None:
-        self.level, self.measure, self.cells, self._rule = level, measure, cells, rule
-        self.name = f"{cells['column'].iloc[0]}__{level}"
-        self._index = targets.index
-        self.matches = self._match(targets)
-
-    def _match(self, targets: pd.DataFrame) -> Matches:
-        if self.level == LEVELS[0]:
-            return matching.match_given(self.cells, targets)
-        if not self._is_allowed():
-            return matching.refuse(len(targets))
-        rule = self._rule
-        either_way = rule.direction == "any"
-        return Timeline(self.cells).match(targets, rule.tolerance, either_way=either_way)
-
-    def _is_allowed(self) -> bool:
-        return self.level == "subject" or self.cells["kind"].iloc[0] in SHAREABLE
-
-    @property
-    def is_found(self) -> bool:
-        """Whether any inspection was given a figure."""
-        return bool((self.matches.row >= 0).any())
-
-    def columns(self) -> dict[str, pd.Series]:
-        """Return the figure and its companions, by column name, for the inspections."""
-        found = self.matches.row >= 0
-        picked = self.cells.iloc[self.matches.row[found]].set_index(self._index[found])
-        named = {self.name: picked["value"]} | {
-            f"{self.name}__{name}": picked[column] for name, column in COMPANIONS.items()
-        }
-        columns = {name: values.reindex(self._index) for name, values in named.items()}
-        for companion, kind in TYPES.items():
-            name = f"{self.name}__{companion}"
-            columns[name] = columns[name].astype(kind)
-        if self.level == LEVELS[0]:
-            return columns
-        lag = pd.Series(self.matches.lag, self._index, dtype="Int64").where(found)
-        timing = pd.Series(self._rule.timing, self._index, dtype="str").where(found)
-        return columns | {f"{self.name}__lag_days": lag, f"{self.name}__timing": timing}
-
-    def report(self) -> pd.DataFrame:
-        """Return how many inspections came to what."""
-        counts = pd.Series(self.matches.outcome).value_counts()
-        return pd.DataFrame(
-            {
-                "measure": self.measure, "level": self.level, "outcome": counts.index,
-                "inspections": counts.to_numpy(),
-            }
-        )  # fmt: skip
-
-
 def _absent(
-    figures: pd.DataFrame, parts: list[_Part], levels: list[str], n_targets: int
+    figures: pd.DataFrame, parts: list[Part], levels: list[str], n_targets: int
 ) -> pd.DataFrame:
     """Return the lines of the report on measures of which a level has no figure at all."""
     known = {(part.measure, part.level) for part in parts}
@@ -259,7 +176,7 @@ def _merged(
     ratings: pd.DataFrame,
     targets: pd.DataFrame,
     figures: pd.DataFrame,
-    parts: list[_Part],
+    parts: list[Part],
     absent: pd.DataFrame,
 ) -> Merged:
     columns = {name: c for part in parts if part.is_found for name, c in part.columns().items()}
@@ -269,7 +186,11 @@ def _merged(
     at = targets.index.get_indexer(ratings["inspection_id"])
     wide = pd.DataFrame(columns, index=targets.index)
     frame = pd.concat([ratings, wide.take(at).set_axis(ratings.index)], axis=1)
-    report = pd.concat([absent.iloc[:0], *(part.report() for part in parts), absent])
+    lines = pd.concat([absent.iloc[:0], *(part.report() for part in parts), absent])
+    place = {level: number for number, level in enumerate(LEVELS)}
+    report = lines.assign(place=lines["level"].map(place)).sort_values(
+        ["place", "measure"], kind="stable", ignore_index=True
+    )[REPORT]
     claims = pd.concat([pd.Series(dtype="int64"), *(part.cells["n_claims"] for part in parts)])
     once = claims[~claims.index.duplicated()]
     rows = pd.Series(
@@ -279,4 +200,4 @@ def _merged(
             "claims beside others on the same figure": int(once.sum()) - len(once),
         }
     )  # fmt: skip
-    return Merged(frame, report.reset_index(drop=True), rows)
+    return Merged(frame, report, rows)

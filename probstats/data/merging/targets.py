@@ -116,14 +116,14 @@ def read_figures(measures: pd.DataFrame | None, folder: str | Path | None) -> pd
     definitions = load("measures", folder).set_index("measure")
     subjects = load("subjects", folder).set_index("subject_id")
     sources = load("sources", folder)
-    claims = load("measure_claims", folder) if measures is None else _completed(measures)
+    claims = encode(load("measure_claims", folder) if measures is None else _completed(measures))
     known = {
         "measure": definitions.index, "subject_id": subjects.index,
         "source_id": sources["source_id"],
     }  # fmt: skip
     for column, names in known.items():
         require_known(claims, column, names, "measures")
-    claims = with_sources(encode(claims.reset_index(drop=True)), sources)
+    claims = with_sources(claims.reset_index(drop=True), sources)
     return claims.assign(
         kind=claims["measure"].map(definitions["kind"]),
         column=claims["measure"].map(definitions["column"]),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+
+from probstats.data.resolution.types import Integers
 
 LONG = 20_000
 """Rows from which on coding saves more than it costs."""
@@ -24,3 +27,9 @@ def decode(frame: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
 def text_columns(frame: pd.DataFrame) -> list[str]:
     """Return the names of the columns of text."""
     return [name for name in frame if pd.api.types.is_string_dtype(frame.dtypes[name])]
+
+
+def narrow(ranks: Integers) -> np.ndarray:
+    """Return ranks as the shortest whole numbers in the same order: short ones sort faster."""
+    codes, values = pd.factorize(ranks, sort=True)
+    return codes.astype(np.int16) if len(values) <= np.iinfo(np.int16).max else codes

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from probstats.data.resolution.agreement import AGREEING, VERDICTS, noted, verdicts
-from probstats.data.resolution.coding import decode, encode
+from probstats.data.resolution.coding import decode, encode, narrow
 from probstats.data.resolution.precedence import Precedence, Ranks
 from probstats.data.resolution.types import Bools, Integers, Objects
 
@@ -38,8 +38,15 @@ def with_sources(claims: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     kinds = sources.set_index("source_id")["kind"]
     vintage = pd.Series(pd.NaT, index=claims.index, dtype="datetime64[s]")
     if "as_of_to" in claims:
-        vintage = claims.groupby("source_id")["as_of_to"].transform("max")
+        vintage = claims.groupby("source_id", observed=True)["as_of_to"].transform("max")
     return claims.assign(source_kind=claims["source_id"].map(kinds), vintage=vintage)
+
+
+def _listed(source_ids: pd.Series) -> Integers:
+    """Return the place of each source in the list: the record's own, then those of imports."""
+    codes, names = pd.factorize(source_ids)
+    order = sorted(range(len(names)), key=lambda code: (names[code].startswith("i"), names[code]))
+    return np.argsort(order)[codes]
 
 
 @dataclass(frozen=True)
@@ -109,8 +116,8 @@ def order_claims(
     cells = claims.groupby(cell, sort=True, dropna=False, observed=True)
     codes = cells.ngroup().to_numpy()
     ranks = precedence.ranks(claims)
-    listed = pd.factorize(claims["source_id"], sort=True)[0]
-    order = np.lexsort([listed, *reversed(ranks.values()), codes])
+    listed = _listed(claims["source_id"])
+    order = np.lexsort([*map(narrow, [listed, *reversed(ranks.values())]), codes])
     codes = codes[order]
     first = np.flatnonzero(np.diff(codes, prepend=-1))
     sizes = np.diff(first, append=len(codes))

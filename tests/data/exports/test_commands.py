@@ -45,10 +45,22 @@ def test_tables_into_a_folder(capsys, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["measures.csv", "subjects.csv"]
 
 
+def test_a_folder_that_is_not_there_is_made(capsys, tmp_path):
+    out = tmp_path / "mine"
+    status, _, _ = run(
+        capsys, "export", "measures", "subjects", "--format", "csv", "--out", out, "--no-dictionary"
+    )
+    assert status == 0
+    assert sorted(path.name for path in out.iterdir()) == ["measures.csv", "subjects.csv"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["measures", "subjects", "--out", "x.csv"], "2 tables need a folder, and x.csv is none"),
+        (
+            ["measures", "subjects", "--out", "x.csv"],
+            "2 tables need a folder, and x.csv is the name",
+        ),
         (["measures", "--out", "."], ". is a folder; say which --format is meant"),
         (["colours", "--out", "x.csv"], "there is no table 'colours'"),
         (["panel", "--out", "x.doc"], "x.doc does not say which format is meant"),

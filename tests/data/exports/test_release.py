@@ -166,3 +166,17 @@ def test_an_archive_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch)
     with pytest.raises(ProbstatsError, match=r"cannot write .*zip: no space left on device"):
         ps.data.release("1.0.0", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_of_imports_are_released_as_rows(copied, tmp_path):
+    file = tmp_path / "simulated.csv"
+    file.write_text(
+        "inspection_id,standard,rating,source_kind,source_publisher,source_title,source_licence\n"
+        "york-pdu-2024,planning,Good,inspectorate,example.org,Simulated,OGL-UK-3.0\n",
+        encoding="utf-8",
+    )
+    ps.data.import_table(file, "template-ratings", copied.path)
+    released = ps.data.release("1.0.0", tmp_path / "out", copied.path, date=DATE)
+    assert ps.data.check(released) == []
+    assert "i0001-001" in set(ps.data.load("sources", released)["source_id"])
+    pd.testing.assert_frame_equal(ps.load_panel(folder=released), ps.load_panel(folder=copied.path))

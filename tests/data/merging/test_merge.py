@@ -146,7 +146,11 @@ def plain_match(inspection, measure, level, every, tolerance, direction):
         return plain_given(inspection, claims, every)
     of_level = {"region": REGIONS, "nation": [NATION]}.get(level)
     dated = [c for c in claims if c["inspection_id"] is None]
-    if of_level and measure in COUNTS and any(c["subject_id"] in of_level for c in dated):
+    if of_level:
+        dated = [c for c in dated if c["subject_id"] in of_level]
+    if not dated:
+        return None, None, matching.NO_FIGURE
+    if of_level and measure in COUNTS:
         return None, None, matching.COUNT
     return plain_dated(inspection, claims, every, level, tolerance, direction)
 
@@ -291,16 +295,11 @@ class TestTime:
         merged = ps.data.merge(ratings, measures, tolerance="1D", levels="subject")
         assert merged.report["outcome"].tolist() == [matching.NO_DATE]
 
-    def test_a_figure_of_the_far_future_is_nobody_elses(self):
-        """9999-12-31 is what some exports write for no date; it must not wrap around."""
-        far = [{"subject_id": subject, "as_of_to": "9999-12-31"} for subject in UNITS]
-        near = [{"subject_id": subject, "as_of_to": "1800-01-01"} for subject in UNITS]
-        for level in ("subject", "region", "nation"):
-            found = value_at(level, {}, [*far, *near], tolerance="100000D", direction="any")
-            assert found in {20.0, matching.NO_FIGURE} if level == "subject" else True
-        merged = attach([{}, {"inspection_id": "b", "subject_id": "barnsley-and-rotherham-pdu"}],
-                        [far[0], far[1] | {"value": 9.0}], direction="any")  # fmt: skip
-        assert not [name for name in merged.frame if name.endswith("__subject")]
+    def test_a_figure_of_the_far_future_is_only_far(self):
+        """9999-12-31 is what some exports write for no date."""
+        assert value_at("subject", {}, [{"as_of_to": "9999-12-31"}]) == matching.LATER
+        found = value_at("subject", {}, [{"as_of_to": "9999-12-31"}], direction="any")
+        assert found == matching.TOO_FAR
 
     @pytest.mark.parametrize("absurd", ["1799-12-31", "0001-01-01", "12023-01-01"])
     def test_a_date_that_is_absurd(self, absurd):
@@ -415,6 +414,7 @@ class TestRows:
     def test_every_measure_and_level_of_the_report_adds_up(self, wide, options):
         report = ps.data.merge(wide, tolerance="30D", **options).report
         assert not report.duplicated(["measure", "level", "outcome"]).any()
+        assert report["level"].tolist() == sorted(report["level"], key=LEVELS.index)
         totals = report.groupby(["measure", "level"])["inspections"].sum()
         assert (totals == len(wide)).all()
         levels = options.get("levels", LEVELS)

@@ -279,7 +279,7 @@ class TestInspections:
 
 
 OFFICIAL = {"inspectorate": 0, "official statistics": 0, "audit office": 1, "parliament": 1,
-            "council": 2, "owner": 2, "press": 3, "blog": 3, "mirror": 3, "union": 4}  # fmt: skip
+            "council": 2, "owner": 2, "press": 3, "blog": 4, "mirror": 4, "union": 5}  # fmt: skip
 QUALIFIERS = {"exact": 0, "at least": 1, "at most": 1, "about": 2}
 
 
@@ -299,14 +299,18 @@ def choose(records):
             claim["source_id"],
         )  # fmt: skip
 
+    def ends(claim):
+        room = 0.05 * float(claim["value"]) if claim["qualifier"] == "about" else float("inf")
+        low, high = claim["value_low"], claim["value_high"]
+        return (
+            float(low) if low else float(claim["value"]) - room,
+            float(high) if high else float(claim["value"]) + room,
+        )
+
     def pick(claims):
         best = min(claims, key=rank)
-        value = float(best["value"])
-        agrees = all(
-            (not claim["value_low"] or float(claim["value_low"]) <= value)
-            and (not claim["value_high"] or float(claim["value_high"]) >= value)
-            for claim in claims
-        )
+        low, high = ends(best)
+        agrees = all(ends(one)[0] <= high and low <= ends(one)[1] for one in claims)
         return best, agrees
 
     return pick

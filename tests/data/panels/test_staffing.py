@@ -4,6 +4,11 @@ import pandas as pd
 import pytest
 
 from probstats.data.panels import staffing
+from probstats.data.resolution.precedence import read_precedence
+
+ORDER = read_precedence()
+LOUD = {"source_kind": "inspectorate"}
+"""What makes a claim precede all others here."""
 
 MEASURES = pd.DataFrame(
     {
@@ -15,13 +20,14 @@ MEASURES = pd.DataFrame(
 
 
 def figures(*claims):
-    """Return simulated, ranked figures; each says how it differs from a plain one."""
+    """Return simulated figures with their sources; each says how it differs from a plain one."""
     rows = [
         {
             "subject_id": "north", "inspection_id": "north-2022", "population": "unified",
             "measure": "vacancy_rate", "value": 10.0, "value_low": 10.0, "value_high": 10.0,
             "qualifier": "exact", "basis": "stated", "as_of_to": "2022-03-31",
-            "source_id": f"s{number:03}", "source_rank": 0, "vintage": "2022-03-31",
+            "source_id": f"s{number:03}", "source_kind": "press", "vintage": "2022-03-31",
+            "printed_unit": "per cent",
         }
         | claim
         for number, claim in enumerate(claims, 1)
@@ -56,7 +62,7 @@ class TestFiguresOfAnInspection:
             {"inspection_id": "north-2024"},
             {"inspection_id": "south-2019", "subject_id": "south", "population": "CRC"},
         )
-        return staffing.inspection_measures(figures(*claims), MEASURES, known)
+        return staffing.inspection_measures(figures(*claims), MEASURES, known, ORDER)
 
     def test_a_figure_goes_to_its_inspection_with_its_companions(self):
         found = self.attach({"qualifier": "at least", "value_high": None})
@@ -82,7 +88,7 @@ class TestFiguresOfAnInspection:
         ids=lambda other: " ".join(f"{name}={value}" for name, value in other.items()),
     )
     def test_any_other_figure_goes_nowhere(self, other):
-        wrong = {"value": 99.0, "value_low": 99.0, "value_high": 99.0, "source_rank": -1}
+        wrong = {"value": 99.0, "value_low": 99.0, "value_high": 99.0} | LOUD
         found = self.attach({}, other | wrong)
         assert found["vacancy_rate_percent"].to_dict() == {"north-2022": 10.0}
         assert found["vacancy_rate_percent__agrees"].tolist() == [True]
@@ -122,7 +128,7 @@ REGIONAL = {
 class TestFiguresOfARegion:
     def attach(self, *claims):
         return staffing.regional_vacancies(
-            figures(*(REGIONAL | claim for claim in claims)), REGIONS
+            figures(*(REGIONAL | claim for claim in claims)), REGIONS, ORDER
         )
 
     def test_each_region_has_its_own_figure_with_its_companions(self):
@@ -141,7 +147,7 @@ class TestFiguresOfARegion:
         ],
     )  # fmt: skip
     def test_no_other_date_measure_subject_or_population_counts(self, other):
-        found = self.attach({"value": 9.0, "source_rank": -1} | other, {"value": 1.0})
+        found = self.attach({"value": 9.0} | LOUD | other, {"value": 1.0})
         assert found["vacancies_fte__region"].to_dict() == {"A": 1.0}
 
 
@@ -152,8 +158,12 @@ def nation(measure, date, **claim):
     } | claim  # fmt: skip
 
 
+def series_of(claims):
+    return staffing.national_series(claims, ORDER)
+
+
 def simulated_series(*dates, population="unified"):
-    return staffing.national_series(
+    return series_of(
         figures(
             *(nation("po_fte", date, value=100.0 + n, population=population)
               for n, date in enumerate(dates)),
@@ -171,15 +181,13 @@ class TestTheNationOverTime:
         ]  # fmt: skip
 
     def test_no_share_where_one_of_the_two_is_unknown(self):
-        series = staffing.national_series(
-            figures(nation("po_fte", "2022-03-31"), nation("pso_fte", "2022-06-30"))
-        )
+        series = series_of(figures(nation("po_fte", "2022-03-31"), nation("pso_fte", "2022-06-30")))
         assert len(series) == 2
         assert series["qualified_share"].isna().all()
         assert series["po_fte__agrees"].tolist() == [True, pd.NA]
 
     def test_populations_are_two_series(self):
-        series = staffing.national_series(
+        series = series_of(
             figures(
                 nation("po_fte", "2021-06-30", value=1.0, population="NPS"),
                 nation("pso_fte", "2021-06-30", value=1.0, population="unified"),
@@ -195,7 +203,7 @@ class TestTheNationOverTime:
 
     @pytest.mark.parametrize("claims", [[], [nation("po_fte", "2022-03-31")]])
     def test_a_record_without_one_of_the_figures_gives_a_series_without_it(self, claims):
-        series = staffing.national_series(figures({}, *claims))
+        series = series_of(figures({}, *claims))
         assert len(series) == len(claims)
         assert series["pso_fte"].isna().all()
         rows = inspections({"fieldwork_start_from": "2022-05-01"})
@@ -262,7 +270,7 @@ class TestTheNationAtAnInspection:
         assert sorted(found.index) == ["i1", "i2"]
 
     def test_a_quarter_without_a_share_is_passed_over(self):
-        series = staffing.national_series(
+        series = series_of(
             figures(
                 nation("po_fte", "2022-03-31"), nation("pso_fte", "2022-03-31"),
                 nation("po_fte", "2022-06-30"),

@@ -1,5 +1,6 @@
 """Long tables are coded while they are worked on, and nobody can tell afterwards."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -30,6 +31,15 @@ def test_text_becomes_categories_and_comes_back():
     coded = frame.assign(text=frame["text"].astype("category"))
     pd.testing.assert_frame_equal(coding.decode(coded, frame), frame)
     assert coding.text_columns(frame) == ["text"]
+
+
+@pytest.mark.parametrize("n_values", [1, 3, 32_767, 32_768, 70_000])
+def test_narrow_ranks_keep_their_order(n_values):
+    values = np.append(np.arange(n_values - 1) * 10**12, np.iinfo(np.int64).max)
+    ranks = np.random.default_rng(n_values).permutation(np.repeat(values, 2))
+    found = coding.narrow(ranks)
+    assert np.array_equal(np.argsort(found, kind="stable"), np.argsort(ranks, kind="stable"))
+    assert found.dtype == (np.int16 if n_values < 2**15 else np.int64)
 
 
 @pytest.mark.parametrize("what", ["measures", "ratings"])
