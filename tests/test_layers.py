@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "probstats"
 
 # The base may be used by all; each room lists the rooms it may use besides the base.
-BASE = {"errors", "files", "display"}
+BASE = {"errors", "files", "display", "progress"}
 ALLOWED = {
     "data": set(),
     "models": set(),
@@ -20,6 +20,7 @@ ALLOWED = {
     "errors": set(),
     "files": set(),
     "display": set(),
+    "progress": set(),
 }
 
 

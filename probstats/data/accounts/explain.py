@@ -9,10 +9,12 @@ import pandas as pd
 
 from probstats.data.accounts.conflicts import printed, span
 from probstats.data.record.tables import load
+from probstats.data.register.matching import match_subject
 from probstats.data.resolution.measures import LISTED, ONLY
 from probstats.data.resolution.ratings import CELL
 from probstats.data.resolution.resolve import MEASURE_CELL, ordered, resolve
 from probstats.data.rules.deductions import deduce
+from probstats.data.scale import STANDARD_NAMES
 from probstats.errors import DataError
 
 STORY = [
@@ -67,6 +69,7 @@ def tell(
     name: str, item: str, as_of: str | None = None, folder: str | Path | None = None
 ) -> tuple[str, pd.DataFrame]:
     """Return the story of a cell as text and as a frame; see ``explain``."""
+    name = _identifier(name, folder)
     about, is_inspection = _who(name, folder)
     measures = load("measures", folder).set_index("measure")
     by_column = dict(zip(measures["column"], measures.index, strict=True))
@@ -85,14 +88,28 @@ def tell(
     return "\n".join([about, *told]), claims.reindex(columns=STORY).reset_index(drop=True)
 
 
+def _identifier(name: str, folder: str | Path | None) -> str:
+    """Return the inspection or the subject that is meant, which may be called by a name."""
+    known = [
+        *load("inspections", folder)["inspection_id"],
+        *load("subjects", folder)["subject_id"],
+    ]
+    if name in known:
+        return name
+    try:
+        return match_subject(name, folder=folder)
+    except DataError as error:
+        near = _nearest(str(name), known)
+        raise DataError(
+            f"{name!r} is no inspection and no subject; the nearest are {near} ({error})"
+        ) from error
+
+
 def _who(name: str, folder: str | Path | None) -> tuple[str, bool]:
     inspections = load("inspections", folder).set_index("inspection_id")
     subjects = load("subjects", folder).set_index("subject_id")
     is_inspection = name in inspections.index
     subject = inspections.loc[name, "subject_id"] if is_inspection else name
-    if subject not in subjects.index:
-        near = _nearest(name, [*inspections.index, *subjects.index])
-        raise DataError(f"{name!r} is no inspection and no subject; the nearest are {near}")
     about = f"{subjects.loc[subject, 'name']} ({subjects.loc[subject, 'kind']})"
     return about + (f", inspection {name}" if is_inspection else ""), is_inspection
 
@@ -120,13 +137,16 @@ def _measure_claims(
     here = (claims["inspection_id"] == name) | (
         (claims["subject_id"] == name) & claims["inspection_id"].isna()
     )
-    found = claims[here & (claims["measure"] == measure)]
-    if as_of is not None:
-        found = found[found["as_of_to"] == _date(as_of)]
+    every = claims[here & (claims["measure"] == measure)]
+    found = every if as_of is None else every[every["as_of_to"] == _date(as_of)]
+    if found.empty and len(every):
+        dates = ", ".join(sorted(every["as_of_to"].dropna().astype("str").unique())) or "no date"
+        raise DataError(
+            f"no source gives {measure} of {name} at {as_of}; it has figures of {dates}"
+        )
     if found.empty:
         others = ", ".join(sorted(claims.loc[here, "measure"].unique())) or "none"
-        when = "" if as_of is None else f" at {as_of}"
-        raise DataError(f"no source gives {measure} of {name}{when}; it has figures of: {others}")
+        raise DataError(f"no source gives {measure} of {name}; it has figures of: {others}")
     found = _with_publishers(found.assign(says=printed(found)), folder)
     return [rows for _, rows in found.groupby(MEASURE_CELL, dropna=False, sort=True)]
 
@@ -177,7 +197,8 @@ def _rating_claims(
     if found.empty:
         others = ", ".join(here["standard"].astype("str").unique()) or "none"
         follows = [words.rstrip(".") for words in _tell_deduction(name, item, folder)]
-        more = follows or [f"a measure is one of: {', '.join(measures)}"]
+        near = _nearest(item, [*STANDARD_NAMES, *measures])
+        more = follows or [f"the nearest of all standards and measures are {near}"]
         raise DataError(
             f"no source rates {item!r} of {name}; there are claims on: {others}; {more[0]}"
         )

@@ -11,6 +11,7 @@ from probstats.data.imports.build_inspections import inspection_rows
 from probstats.data.imports.build_measures import measure_rows
 from probstats.data.imports.build_ratings import rating_rows
 from probstats.data.imports.grid import Grid
+from probstats.data.imports.header import require_header
 from probstats.data.imports.layout import Layout
 from probstats.data.imports.leftovers import Leftovers
 from probstats.data.imports.record_now import Now
@@ -72,6 +73,7 @@ def build(grid: Grid, layout: Layout, now: Now, source: dict[str, str]) -> Built
     """
     built = Built()
     records = tabulate(grid, layout, built.leftovers)
+    require_header(records, grid, layout)
     permitted = {name: now.permitted("sources", name) for name in ("kind", "licence")}
     sources = Sources(now.sources, permitted, source, grid.file)
     rows = BUILDERS[layout.table](records, grid.file, layout, now, sources, built.leftovers)

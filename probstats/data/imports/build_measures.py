@@ -8,11 +8,12 @@ from probstats.data.imports.days import Days, read_days
 from probstats.data.imports.layout import Layout
 from probstats.data.imports.leftovers import Leftovers
 from probstats.data.imports.naming import name_subjects, population_of
-from probstats.data.imports.numbers import Figure, read_figure, require_bounds
+from probstats.data.imports.numbers import Figure, as_points, read_figure, require_bounds
 from probstats.data.imports.record_now import Now
 from probstats.data.imports.rows import Entry, add_up, choose
 from probstats.data.imports.sources import Sources
 from probstats.data.imports.tabulate import Record, require_one_of
+from probstats.data.record.consistency import WHOLE
 from probstats.errors import DataError
 
 Rows = list[tuple[int, dict[str, str]]]
@@ -94,6 +95,12 @@ def _read(
         )
     figure = read_figure(record, file, layout, now.permitted("measure_claims", "qualifier"))
     if isinstance(figure, Figure):
+        figure = as_points(figure, record, file, layout) if unit == "percent" else figure
+        if unit in WHOLE and figure.value % 1:
+            raise DataError(
+                f"{record.place(file, 'value')}: holds {record.get('value')!r}; expected a whole "
+                f"number, as {name} counts {unit}"
+            )
         low, high = (_bound(now.measures.loc[name, side]) for side in ("lower", "upper"))
         require_bounds(figure, record, file, low, high)
     return Entry(record, subject, name, days, figure)
@@ -126,14 +133,14 @@ def _row(entry: Entry, file: str, layout: Layout, now: Now, sources: Sources) ->
     return {
         "subject_id": subject,
         "inspection_id": record.get("inspection_id"),
-        "population": population_of(record, subject, file, layout, now),
+        "population": population_of(record, subject, entry.days, file, layout, now),
         "measure": entry.measure,
         "value": _text(figure.value),
         "value_low": _text(figure.low),
         "value_high": _text(figure.high),
         "qualifier": figure.qualifier,
         "unit": unit,
-        "printed_unit": layout.values.printed_unit or record.get("unit") or unit,
+        "printed_unit": layout.values.printed_unit or now.printed_units[entry.measure],
         "basis": basis,
         "as_of_from": str(first),
         "as_of_to": str(last),

@@ -36,11 +36,17 @@ def read_days(record: Record, file: str, layout: Layout) -> Days | None:
     Raises
     ------
     DataError
-        If a date is in none of the permitted forms, is no day of the calendar, or lies before the
-        earliest day of the layout or after today.
+        If a date is in none of the permitted forms, is no day of the calendar, lies before the
+        earliest day of the layout or after today, or stands beside an interval.
     """
-    if not (record.get("date_from") or record.get("date_to")):
+    ends = [role for role in ("date_from", "date_to") if record.get(role)]
+    if not ends:
         return read_day(record, "date", file, layout)
+    if record.get("date"):
+        raise DataError(
+            f"{record.place(file, ends[0])}: holds {record.get(ends[0])!r} beside date, which is "
+            f"{record.get('date')!r}; expected date alone, or date_from and date_to without it"
+        )
     first = read_day(record, "date_from", file, layout)
     last = read_day(record, "date_to", file, layout)
     if first is None or last is None:
@@ -59,17 +65,29 @@ def read_day(record: Record, role: str, file: str, layout: Layout) -> Days | Non
     text = record.get(role)
     if not text:
         return None
+    days = _read(text, layout)
+    if days is not None:
+        return _require_plausible(days, record, role, file, layout)
+    raise DataError(
+        f"{record.place(file, role)}: holds {text[:80]!r}; expected a date as "
+        f"{' or '.join(layout.dates.formats)}"
+    )
+
+
+def is_date(text: str, layout: Layout) -> bool:
+    """Return whether a text has one of the forms of dates that a layout permits."""
+    return _read(text, layout) is not None
+
+
+def _read(text: str, layout: Layout) -> Days | None:
     for form in ("YYYY-MM-DD", *layout.dates.formats):  # a date of a spreadsheet comes as the first
         try:
             days = FORMS[form](text)
         except ValueError:
             continue
         if days is not None:
-            return _require_plausible(days, record, role, file, layout)
-    raise DataError(
-        f"{record.place(file, role)}: holds {text[:80]!r}; expected a date as "
-        f"{' or '.join(layout.dates.formats)}"
-    )
+            return days
+    return None
 
 
 def _require_plausible(days: Days, record: Record, role: str, file: str, layout: Layout) -> Days:

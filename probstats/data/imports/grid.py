@@ -6,6 +6,7 @@ import csv
 import datetime
 import fnmatch
 import io
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from probstats.data.imports.archive import (
     require_sound,
 )
 from probstats.data.imports.layout import Layout
+from probstats.data.imports.layout_keys import KEYS
 from probstats.data.record import package
 from probstats.errors import DataError
 
+DELIMITERS = tuple(KEYS["file"]["delimiter"].permitted)
 LONGEST_CELL = 32_767
 """What a cell of a spreadsheet can hold."""
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -35,10 +38,13 @@ class Grid:
         The file, and the sheet where there are several, as messages name it.
     rows : list of list of str
         All rows from the first; a row is as long as the file has it.
+    from_spreadsheet : bool
+        Whether numbers may be shown otherwise than they are stored.
     """
 
     file: str
     rows: list[list[str]]
+    from_spreadsheet: bool = False
 
 
 def read_content(path: Path) -> bytes:
@@ -126,9 +132,24 @@ def _read_csv(content: bytes, file: str, layout: Layout) -> Grid:
         raise DataError(f"{file}, row {row}: holds a NUL, which no CSV has; fetch the file again")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.file.delimiter, strict=True)
     try:
-        return Grid(file, [[_one_line(cell) for cell in row] for row in reader])
+        rows = [[_one_line(cell) for cell in row] for row in reader]
     except csv.Error as error:
         raise DataError(f"{file}, line {reader.line_num}: is no CSV; {error}") from error
+    _require_delimiter(rows, text, file, layout)
+    return Grid(file, rows)
+
+
+def _require_delimiter(rows: list[list[str]], text: str, file: str, layout: Layout) -> None:
+    """Raise if most rows fall into more cells by another delimiter."""
+    said = layout.file.delimiter
+    cells = sum(map(len, rows))
+    for other in DELIMITERS:
+        if other != said and text.count(other) + len(rows) > 2 * cells:
+            raise DataError(
+                f"{file} seems to be divided by {other!r}, and layout {layout.name} reads "
+                f"{said!r}; save it with {said!r}, or say file.delimiter = {json.dumps(other)} in "
+                f"a layout of your own"
+            )
 
 
 def _decoded(content: bytes, file: str, encodings: tuple[str, ...]) -> str:
@@ -164,7 +185,7 @@ def _read_book(content: bytes, file: str, layout: Layout) -> Grid:
             raise
         raise DataError(f"{file} cannot be read as a spreadsheet ({error})") from error
     name = f"{file}, sheet {sheet!r}"
-    return Grid(name, [[_one_line(_as_text(cell)) for cell in row] for row in cells])
+    return Grid(name, [[_one_line(_as_text(cell)) for cell in row] for row in cells], True)
 
 
 def _sheet(names: list[str], file: str, layout: Layout) -> str:

@@ -91,7 +91,11 @@ KEYS: dict[str, dict[str, Key]] = {
         "at_most": Key(NUMBERS, "symbols for a small number, and the largest it can be", {}),
         "markers": Key(TEXTS, "regular expressions of footnote markers, taken away", ()),
         "thousands": Key(TEXT, "what separates thousands", ","),
-        "printed_unit": Key(TEXT, "unit in the words of the file; that of the measure if absent"),
+        "printed_unit": Key(TEXT, "unit in the words of the file; that of the record if absent"),
+        "percent": Key(
+            TEXT, "whether 25 per cent stands as 0.25 (fraction) or as 25 (points)", None,
+            ("fraction", "points"),
+        ),
     },
     "dates": {
         "formats": Key(TEXTS, "permitted forms of dates", ("YYYY-MM-DD",), DATE_FORMATS),
@@ -118,6 +122,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "leave_out": Key(WORDS, "patterns of cells whose rows are left out, and why", {}),
         "total": Key(TEXTS, "cells that are the total of the others, which must add up to it", ()),
         "parts": Key(TEXTS, "cells that are added up", ()),
+        "optional": Key(TEXTS, "cells that are added up where there are any", ()),
         "tolerance": Key(NUMBER, "by how much parts may miss their total", 0.0),
     },
     "source": {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from probstats.data.imports.days import Days
 from probstats.data.imports.layout import Layout
 from probstats.data.imports.record_now import Now
 from probstats.data.imports.tabulate import Record, first_match
+from probstats.data.record.populations import why_not
 from probstats.errors import DataError
 
 POPULATIONS = {
@@ -87,11 +89,16 @@ def _match(
     wrong = matches.index[matches["subject_id"].isna()]
     if len(wrong):
         n = int(wrong[0])
-        raise DataError(f"{records[n].place(file, 'subject')}: {matches.loc[n, 'problem']}")
+        raise DataError(
+            f"{records[n].place(file, 'subject')}: {matches.loc[n, 'problem']}; a name that only "
+            f"this file uses can be given a subject_id in [subjects.names] of a layout of your own"
+        )
     return list(zip(asked, matches["subject_id"].astype("str").tolist(), strict=True))
 
 
-def population_of(record: Record, subject: str, file: str, layout: Layout, now: Now) -> str:
+def population_of(
+    record: Record, subject: str, days: Days | None, file: str, layout: Layout, now: Now
+) -> str:
     """Return whose staff or cases a record counts.
 
     Parameters
@@ -100,6 +107,8 @@ def population_of(record: Record, subject: str, file: str, layout: Layout, now: 
         Perhaps with the roles ``population`` and ``inspection_id``.
     subject : str
         The ``subject_id``.
+    days : tuple of date or None
+        First and last day the figure holds for.
     file : str
         The file, for messages.
     layout : Layout
@@ -115,7 +124,7 @@ def population_of(record: Record, subject: str, file: str, layout: Layout, now: 
     Raises
     ------
     DataError
-        If nothing says it, or it is not known.
+        If nothing says it, it is not known, or a subject of this kind cannot have it then.
     """
     kind = str(now.subjects.loc[subject, "kind"])
     said = layout.subjects.population
@@ -133,4 +142,7 @@ def population_of(record: Record, subject: str, file: str, layout: Layout, now: 
         raise DataError(
             f"{record.place(file, 'population')}: {what}; expected one of {', '.join(allowed)}"
         )
+    expected = why_not(kind, found, *map(str, days or ("", "")))
+    if expected:
+        raise DataError(f"{record.place(file, 'population')}: holds {found!r}; expected {expected}")
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from probstats.data.imports.layout import Layout
 from probstats.data.imports.tabulate import Record
@@ -78,16 +78,46 @@ def read_figure(record: Record, file: str, layout: Layout, qualifiers: list[str]
     return Figure(_number(text, record, file, layout), qualifier)
 
 
-def _number(text: str, record: Record, file: str, layout: Layout) -> float:
+def is_number(text: str, layout: Layout) -> bool:
+    """Return whether a text is a number or a symbol that stands for one."""
+    return text in layout.values.symbols | layout.values.at_most or _has_form(text, layout)
+
+
+def _has_form(text: str, layout: Layout) -> bool:
     mark = re.escape(layout.values.thousands)
     form = rf"[+-]?([0-9]{{1,3}}({mark}[0-9]{{3}})+|[0-9]{{1,15}})(\.[0-9]{{1,17}})?(e-[0-9]{{2}})?"
-    if not re.fullmatch(form, text):
+    return re.fullmatch(form, text) is not None
+
+
+def _number(text: str, record: Record, file: str, layout: Layout) -> float:
+    if not _has_form(text, layout):
         known = ", ".join([*layout.values.symbols, *layout.values.at_most])
         also = f", or one of the symbols {known}" if known else ""
         raise DataError(
             f"{record.place(file, 'value')}: holds {text[:80]!r}; expected a number{also}"
         )
     return float(text.replace(layout.values.thousands, ""))
+
+
+def as_points(figure: Figure, record: Record, file: str, layout: Layout) -> Figure:
+    """Return a figure in per cent as 25, also where the file has 0.25 for it.
+
+    Raises
+    ------
+    DataError
+        If a cell of a spreadsheet may be either, and the layout does not say which.
+    """
+    if record.get("value") in layout.values.at_most or layout.values.percent == "points":
+        return figure
+    if layout.values.percent == "fraction":
+        return replace(figure, value=round(figure.value * 100, 10))
+    if record.from_spreadsheet and 0 < figure.value <= 1:
+        raise DataError(
+            f"{record.place(file, 'value')}: holds {record.get('value')!r}, as a spreadsheet "
+            f"stores {100 * figure.value:g}%; expected 25 for 25%: save the table as CSV with such "
+            f'numbers, or say values.percent = "fraction" (or "points") in a layout of your own'
+        )
+    return figure
 
 
 def require_bounds(

@@ -46,6 +46,13 @@ class Now:
         return load("measures", self.folder).set_index("measure")
 
     @cached_property
+    def printed_units(self) -> dict[str, str]:
+        """The unit in which the record prints most figures of each measure."""
+        units = load("measure_claims", self.folder).groupby("measure")["printed_unit"]
+        most: dict[str, str] = units.agg(lambda found: found.mode().iloc[0]).to_dict()
+        return self.measures["unit"].to_dict() | most
+
+    @cached_property
     def inspections(self) -> pd.DataFrame:
         """Inspections by ``inspection_id``."""
         return load("inspections", self.folder).set_index("inspection_id")

@@ -89,7 +89,7 @@ def _apply(record: Record, role: str, rule: Section, file: str) -> tuple[str | N
     """Return the measure that a cell stands for, and why it is left out, if it is."""
     cell = record.get(role)
     measure = first_match(cell, rule.measure)
-    wanted = dict.fromkeys((*rule.take, *rule.total, *rule.parts), "taken")
+    wanted = dict.fromkeys((*rule.take, *rule.total, *rule.parts, *rule.optional), "taken")
     if measure is not None or first_match(cell, wanted) is not None:
         return measure, None
     reason = first_match(cell, rule.leave_out)
@@ -127,7 +127,7 @@ def add_up(entries: list[Entry], file: str, layout: Layout, leftovers: Leftovers
         If printed parts do not add up to a printed total.
     """
     for role, rule in layout.rows.items():
-        if rule.parts:
+        if rule.parts or rule.optional:
             entries = _add_up_role(entries, role, rule, file, layout, leftovers)
     return entries
 
@@ -142,28 +142,33 @@ def _add_up_role(
         key = (entry.subject, record.get("inspection_id"), entry.measure,
                entry.days, *(record.get(name).casefold() for name in others))  # fmt: skip
         groups.setdefault(key, []).append(entry)
-    expected = {entry.record.get(role) for entry in entries if _is_part(entry, role, rule)}
+    needed = {_word(entry, role) for entry in entries if _fits(entry, role, rule.parts)}
     return [
         whole
         for group in groups.values()
-        for whole in _whole(group, role, rule, expected, file, leftovers)
+        for whole in _whole(group, role, rule, needed, file, leftovers)
     ]
 
 
-def _is_part(entry: Entry, role: str, rule: Section) -> bool:
-    return first_match(entry.record.get(role), dict.fromkeys(rule.parts, "part")) is not None
+def _fits(entry: Entry, role: str, patterns: Iterable[str]) -> bool:
+    return first_match(entry.record.get(role), dict.fromkeys(patterns, "part")) is not None
+
+
+def _word(entry: Entry, role: str) -> str:
+    """Return the cell of a part in one form, whether it is "Male" or "Males"."""
+    return entry.record.get(role).casefold().removesuffix("s")
 
 
 def _whole(
-    group: list[Entry], role: str, rule: Section, expected: set[str], file: str,
+    group: list[Entry], role: str, rule: Section, needed: set[str], file: str,
     leftovers: Leftovers,
 ) -> list[Entry]:  # fmt: skip
     """Return the total of one group, in a list that is empty where it cannot be known."""
-    parts = [entry for entry in group if _is_part(entry, role, rule)]
-    totals = [entry for entry in group if not _is_part(entry, role, rule)]
+    parts = [entry for entry in group if _fits(entry, role, (*rule.parts, *rule.optional))]
+    totals = [entry for entry in group if entry not in parts]
     _require_once(parts, role, file)
     figures = [e.figure for e in parts if isinstance(e.figure, Figure)]
-    complete = 0 < len(figures) == len(expected)
+    complete = needed <= {_word(part, role) for part in parts} and len(figures) == len(parts) > 0
     complete = complete and all(figure.qualifier == "exact" for figure in figures)
     if totals:
         for part in parts:
@@ -172,12 +177,7 @@ def _whole(
             _require_sum(totals[0], sum(f.value for f in figures), role, rule, file)
         return totals
     if not complete:
-        for part in parts:
-            leftovers.add(
-                f"not all of {', '.join(sorted(expected))} are known, and no total is printed",
-                part.record.get(role),
-                part.record.row,
-            )
+        _leave_out(parts, role, leftovers)
         return []
     for part in parts[1:]:
         leftovers.add("added up with another row", part.record.get(role), part.record.row)
@@ -186,13 +186,27 @@ def _whole(
     return [replace(parts[0], figure=total, sum_of=said)]
 
 
+def _leave_out(parts: list[Entry], role: str, leftovers: Leftovers) -> None:
+    """Count parts that make no total: those without a figure by their own reason."""
+    for part in parts:
+        record, reason = part.record, part.figure
+        if isinstance(reason, Figure):
+            leftovers.add(
+                "not all parts of the total are known, and none is printed",
+                record.get(role), record.row,
+            )  # fmt: skip
+        else:
+            cell = record.get("value")
+            leftovers.add(reason, f"value {cell}" if cell else "no value", record.row)
+
+
 def _require_once(parts: list[Entry], role: str, file: str) -> None:
     seen: dict[str, int] = {}
     for part in parts:
-        name = part.record.get(role)
+        name = _word(part, role)
         if name in seen:
             raise DataError(
-                f"{part.record.place(file, role)}: holds {name!r} for what row {seen[name]} has "
+                f"{part.record.place(file, role)}: holds {part.record.get(role)!r} for what row {seen[name]} has "
                 f"already; expected each once"
             )
         seen[name] = part.record.row

@@ -27,11 +27,14 @@ class Record:
         Text by role, without footnote markers.
     columns : dict of str to str
         The header each role stands under, for messages.
+    from_spreadsheet : bool
+        Whether numbers may be shown otherwise than they are stored.
     """
 
     row: int
     cells: dict[str, str]
     columns: dict[str, str]
+    from_spreadsheet: bool = False
 
     def get(self, role: str) -> str:
         """Return the text of a role, empty where there is none."""
@@ -82,7 +85,7 @@ def tabulate(grid: Grid, layout: Layout, leftovers: Leftovers) -> list[Record]:
     records = []
     for row, cells in _body(grid, start, len(headers), layout, leftovers):
         texts = [clean(cell) for cell in cells]
-        records += _records(row, texts, places, others, headers, layout)
+        records += _records(row, texts, places, others, headers, layout, grid.from_spreadsheet)
     return records
 
 
@@ -226,17 +229,18 @@ def _body(
 
 def _records(
     row: int, texts: list[str], places: dict[str, int], others: list[int], headers: list[str],
-    layout: Layout,
+    layout: Layout, from_spreadsheet: bool,
 ) -> list[Record]:  # fmt: skip
     fixed = {role: texts[place] for role, place in places.items()} | layout.fixed
     names = {role: headers[place] or str(place + 1) for role, place in places.items()}
     if layout.wide is None:
-        return [Record(row, fixed, names)]
+        return [Record(row, fixed, names, from_spreadsheet)]
     return [
         Record(
             row,
             fixed | {layout.wide.role: headers[n], "value": texts[n]},
             names | {layout.wide.role: headers[n], "value": headers[n]},
+            from_spreadsheet,
         )
         for n in others
     ]

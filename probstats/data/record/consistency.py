@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from probstats.data.record.additions import IMPORTS
+from probstats.data.record.inspection_rules import find_faults
+from probstats.data.record.populations import why_not
 from probstats.data.record.schema import Problem
 from probstats.data.scale import OVERALL
 
@@ -23,6 +26,9 @@ KINDS = {
     "national": "nation",
 }
 POPULATIONS = {"crc": "CRC", "nps": "NPS", "pdu": "unified", "region": "unified"}
+IMPORTED = f"{IMPORTS}/"
+WHOLE = ("people", "cases")
+"""Units of which there are no parts."""
 BOUNDED = {"exact": (True, True), "at least": (True, False), "at most": (False, True)}
 """Which bounds a figure has; both may be missing of one that is "about"."""
 
@@ -40,7 +46,8 @@ def find_disagreements(read: Read) -> list[Problem]:
     list of Problem
         Empty where all fits.
     """
-    checks = (_measures, _bounds, _standards, _overall, _kinds, _eras, _scores, _counts)
+    checks = (_measures, _whole, _bounds, _whose, _standards, _overall, _kinds, _eras, _inspected,
+              _scores, _counts)  # fmt: skip
     return [problem for check in checks for problem in check(read)]
 
 
@@ -66,6 +73,25 @@ def _measures(read: Read) -> Iterator[Problem]:
         yield from _problems(
             claims[outside], name, "a value " + words + claims["upper"].fillna("any")
         )
+
+
+def _whole(read: Read) -> Iterator[Problem]:
+    """Look whether people and cases are counted in whole numbers."""
+    claims = read("measure_claims")
+    wrong = claims["unit"].isin(WHOLE) & (pd.to_numeric(claims["value"]) % 1 != 0)
+    yield from _problems(claims[wrong], "value", "a whole number of " + claims["unit"])
+
+
+def _whose(read: Read) -> Iterator[Problem]:
+    """Look whether a subject of this kind can have figures of this population at this time."""
+    kinds = read("subjects").set_index("subject_id")["kind"]
+    claims = read("measure_claims")
+    rows = zip(
+        claims["subject_id"].map(kinds), claims["population"],
+        claims["as_of_from"].fillna(""), claims["as_of_to"].fillna(""), strict=True,
+    )  # fmt: skip
+    words = pd.Series([why_not(*row) for row in rows], claims.index, dtype="object")
+    yield from _problems(claims[words.notna()], "population", words)
 
 
 def _bounds(read: Read) -> Iterator[Problem]:
@@ -97,12 +123,18 @@ def _standards(read: Read) -> Iterator[Problem]:
 
 
 def _overall(read: Read) -> Iterator[Problem]:
-    """Look whether ``overall_rating_seen`` says that there is a claim on the overall rating."""
-    claims = read("rating_claims")
-    rated = set(claims.loc[claims["standard"] == OVERALL, "inspection_id"])
-    inspections = read("inspections")
-    has = inspections["inspection_id"].isin(rated)
-    wrong = has != (inspections["overall_rating_seen"] == "yes")
+    """Look whether ``overall_rating_seen`` says that there is a claim on the overall rating.
+
+    Where inspection or rating is imported, "unknown" may stay: no import changes a row.
+    """
+    claims, inspections = read("rating_claims"), read("inspections")
+    claims = claims[claims["standard"] == OVERALL]
+    own = claims[~claims[FILE].str.startswith(IMPORTED)]
+    has = inspections["inspection_id"].isin(claims["inspection_id"])
+    settled = ~has | inspections["inspection_id"].isin(own["inspection_id"])
+    settled &= ~inspections[FILE].str.startswith(IMPORTED)
+    said = inspections["overall_rating_seen"]
+    wrong = (has != (said == "yes")) & (settled | (said != "unknown"))
     words = has.map(
         {
             True: "yes, as rating_claims has an overall rating",
@@ -140,6 +172,15 @@ def _eras(read: Read) -> Iterator[Problem]:
     span = inspections["valid_from"].fillna("ever") + " to " + inspections["valid_to"].fillna("now")
     words = "a day from " + span + ", when " + inspections["subject_id"] + " existed"
     yield from _problems(inspections[wrong], "fieldwork_start_from", words)
+
+
+def _inspected(read: Read) -> Iterator[Problem]:
+    """Look whether dates and owner of an inspection are possible."""
+    inspections = read("inspections")
+    for place, row in inspections.fillna("").iterrows():
+        for column, expected in find_faults(row):
+            one = inspections.loc[[place]]
+            yield from _problems(one, column, pd.Series(expected, one.index))
 
 
 def _scores(read: Read) -> Iterator[Problem]:

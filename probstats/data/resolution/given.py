@@ -11,6 +11,9 @@ from probstats.data.resolution.types import Bools
 from probstats.data.scale import RATINGS
 from probstats.errors import DataError
 
+DAY = r"\d{4}-\d{2}-\d{2}"
+"""How a date begins; pandas alone would take "now" for one, and "2023-06" for the first of June."""
+
 
 def read_dates(frame: pd.DataFrame, columns: Iterable[str], name: str) -> pd.DataFrame:
     """Return a frame with columns of dates as dates.
@@ -128,6 +131,8 @@ def _dates(values: pd.Series, name: str) -> pd.Series:
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_localize(None)
     dates = pd.to_datetime(values, format="ISO8601", errors="coerce")
+    if not pd.api.types.is_datetime64_any_dtype(values.dtype):
+        dates = dates.where(values.astype("str").str.match(DAY).to_numpy(dtype=bool))
     _refuse(values, (dates.isna() & values.notna()).to_numpy(), name, "a date as YYYY-MM-DD")
     return dates.astype("datetime64[s]")
 

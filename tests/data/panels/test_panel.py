@@ -1,5 +1,6 @@
 """Every rule of the panel, each checked against the tables by plain Python of its own."""
 
+import math
 from collections import Counter
 from datetime import date, timedelta
 
@@ -306,6 +307,11 @@ def choose(records):
             float(low) if low else float(claim["value"]) - room,
             float(high) if high else float(claim["value"]) + room,
         )
+
+    def span(claim):
+        value = float(claim["value"])
+        room = max(0.05 * value, 0.5) if claim["qualifier"] == "about" else math.inf
+        return float(claim["value_low"] or value - room), float(claim["value_high"] or value + room)
 
     def pick(claims):
         best = min(claims, key=rank)
