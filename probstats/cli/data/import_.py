@@ -12,7 +12,18 @@ from probstats.errors import StudyError
 if TYPE_CHECKING:
     from probstats.data.imports.preview import ImportPreview
 
-SHOWN = 20
+SHOWN, SHOWN_ROWS = 20, 10
+LAYOUTS = ("hmpps-workforce-long", "hmpps-workforce-wide", "omsq-caseload",
+           "template-inspections", "template-measures", "template-ratings")  # fmt: skip
+COLUMNS = {
+    "measure_claims": ["subject_id", "population", "measure", "value", "qualifier",
+                       "printed_unit", "as_of_from", "as_of_to", "source_id"],
+    "rating_claims": ["inspection_id", "standard", "rating_low", "rating_high", "source_id"],
+    "inspections": ["inspection_id", "provider_type", "programme", "owner",
+                    "fieldwork_start_from", "published_from", "overall_rating_seen"],
+    "sources": ["source_id", "kind", "publisher", "title", "url", "published", "licence"],
+}  # fmt: skip
+"""What is shown of new rows."""
 SOURCE = ("kind", "title", "publisher", "url", "licence", "published")
 
 
@@ -25,7 +36,8 @@ def add(actions: Any) -> None:
         "and add its rows in a folder of their own. No table is changed, and `probstats data undo` "
         "takes the import out. On a terminal it asks before it writes; elsewhere it writes only "
         "with --yes.",
-        epilog="example: probstats data import caseload.csv --layout omsq-caseload --into mydata",
+        epilog=f"layouts of the package: {', '.join(LAYOUTS)}. Example: probstats data import "
+        "caseload.csv --layout omsq-caseload --into mydata",
     )
     parser.add_argument("file", type=Path, help="the file")
     parser.add_argument(
@@ -48,6 +60,8 @@ def add(actions: Any) -> None:
 
 def _import(arguments: argparse.Namespace) -> int:
     from probstats import data
+    from probstats.data.record import package
+    from probstats.data.record.additions import IMPORTS, undo_command
 
     source = {name: getattr(arguments, name) for name in SOURCE}
     found = data.preview_import(arguments.file, arguments.layout, arguments.into, **source)
@@ -59,7 +73,8 @@ def _import(arguments: argparse.Namespace) -> int:
         print("nothing was written")
         return 0
     written = data.import_table(arguments.file, arguments.layout, arguments.into, **source)
-    print(f"imported as {written['name']}; `probstats data undo {written['id']}` takes it out")
+    place = package.resolve_folder(arguments.into) / IMPORTS / written["name"]
+    print(f"imported as {written['name']}; `{undo_command(place)}` takes it out")
     return 0
 
 
@@ -72,16 +87,27 @@ def _is_wanted() -> bool:
 def _show(found: ImportPreview) -> None:
     rows = ", ".join(f"{len(frame)} of {table}" for table, frame in found.tables.items())
     print(f"{found.file}, read as {found.layout.name}: new rows: {rows}")
-    _show_frame(found.changes, "new rows")
+    for table, columns in COLUMNS.items():
+        if table in found.tables:
+            rows = found.tables[table][columns].dropna(axis="columns", how="all").fillna("")
+            _show_frame(rows, f"new rows of {table}", SHOWN_ROWS)
+    _show_frame(found.changes, "how many, by subject and measure")
     _show_frame(found.left_out, "left out")
     _show_frame(found.disagreements, "differs from the record (both are kept)")
+    _show_frame(found.chosen, f"the chosen value of {_figures(len(found.chosen))}")
+    for notice in found.notices:
+        print(f"note: {notice}")
 
 
-def _show_frame(frame: Any, title: str) -> None:
+def _figures(number: int) -> str:
+    return "1 figure changes" if number == 1 else f"{number} figures changes"
+
+
+def _show_frame(frame: Any, title: str, shown: int = SHOWN) -> None:
     if frame.empty:
         return
     print(f"\n{title}:")
-    print(frame.head(SHOWN).to_string(index=False, max_colwidth=70))
-    if len(frame) > SHOWN:
-        print(f"... and {len(frame) - SHOWN} more lines")
+    print(frame.head(shown).to_string(index=False, max_colwidth=None))
+    if len(frame) > shown:
+        print(f"... and {len(frame) - shown} more lines")
     print()

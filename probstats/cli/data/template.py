@@ -27,6 +27,10 @@ def add(actions: Any) -> None:
     parser.add_argument(
         "--inspection", metavar="ID", help="for ratings: a row for each standard of an inspection"
     )
+    parser.add_argument(
+        "--into", type=Path, metavar="FOLDER",
+        help="folder of tables the rows are for, as in import (default: the package's)",
+    )  # fmt: skip
     parser.add_argument("--describe", action="store_true", help="show what each column holds")
     parser.set_defaults(command=_template)
 
@@ -34,8 +38,8 @@ def add(actions: Any) -> None:
 def _template(arguments: argparse.Namespace) -> int:
     from probstats import data, files
 
-    frame = data.template(arguments.name, arguments.inspection)
-    columns = data.describe_template(arguments.name)
+    frame = data.template(arguments.name, arguments.inspection, arguments.into)
+    columns = data.describe_template(arguments.name, arguments.into)
     if arguments.describe:
         _describe(columns)
     if arguments.out is None:

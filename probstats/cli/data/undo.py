@@ -20,6 +20,9 @@ def add(actions: Any) -> None:
     parser.add_argument(
         "--into", type=Path, metavar="FOLDER", help="folder of the tables (default: the package's)"
     )
+    parser.add_argument(
+        "--yes", action="store_true", help="also if files of it were changed or added since"
+    )
     parser.add_argument("--list", action="store_true", help="list the imports, take out nothing")
     parser.set_defaults(command=_undo)
 
@@ -32,7 +35,7 @@ def _undo(arguments: argparse.Namespace) -> int:
         columns = ["id", "when", "file", "layout", "rows"]
         print("no imports" if there.empty else there[columns].to_string(index=False))
         return 0
-    gone = data.undo_import(arguments.import_id, arguments.into)
+    gone = data.undo_import(arguments.import_id, arguments.into, discard_edits=arguments.yes)
     rows = gone.get("rows", {})
     said = ", ".join(f"{count} of {table}" for table, count in rows.items()) or "rows not known"
     print(f"took out {gone['name']}, imported from {gone.get('file', 'a file')}: {said}")

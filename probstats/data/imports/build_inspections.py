@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from probstats.data.imports.days import Days, read_day
@@ -11,6 +12,7 @@ from probstats.data.imports.naming import POPULATIONS, name_subjects
 from probstats.data.imports.record_now import Now
 from probstats.data.imports.sources import Sources
 from probstats.data.imports.tabulate import Record, require_one_of
+from probstats.data.record.inspection_rules import find_faults, years_of
 from probstats.errors import DataError
 
 if TYPE_CHECKING:
@@ -126,7 +128,24 @@ def _row(
         if row[column] or column not in {"standards_set", "owner"}:
             require_one_of(row[column], record, column, file, allowed)
     _require_set(row, record, file, now)
+    _require_possible(row, record, file, now)
     return row
+
+
+def _require_possible(row: dict[str, str], record: Record, file: str, now: Now) -> None:
+    """Raise if identifier, dates, owner or what is said of an overall rating cannot be true."""
+    faults = list(find_faults(row))
+    form = now.pattern("inspections", "inspection_id")
+    if not re.fullmatch(form, row["inspection_id"]):
+        faults = [("inspection_id", f"small letters, hyphens and the year, such as "
+                   f"{row['subject_id']}-{years_of(row['programme'])[1]}")]  # fmt: skip
+    if row["overall_rating_seen"] == "yes":
+        faults.append(("overall_rating_seen", "unknown, as the record has no ratings yet of a new "
+                       "inspection: import them afterwards"))  # fmt: skip
+    for column, expected in faults:
+        role = column.removesuffix("_from")
+        found = record.get(role) or row[column]
+        raise DataError(f"{record.place(file, role)}: holds {found[:80]!r}; expected {expected}")
 
 
 def _identifier(record: Record, subject: str, span: dict[str, Days | None], file: str) -> str:
@@ -143,7 +162,7 @@ def _require_set(row: dict[str, str], record: Record, file: str, now: Now) -> No
     """Raise if the set of standards is none that this type of provider has."""
     sets: pd.Series = now.standards.loc[
         now.standards["provider_type"] == row["provider_type"], "standards_set"
-    ]
+    ].dropna()
     if row["standards_set"] and row["standards_set"] not in set(sets):
         known = ", ".join(sorted(set(sets))) or "none"
         raise DataError(

@@ -82,12 +82,12 @@ def _read(
     layout: Layout, now: Now,
 ) -> Entry:  # fmt: skip
     name = measure or record.get("measure")
-    if name not in now.measures.index:
+    if name not in now.rules:
         raise DataError(
             f"{record.place(file, 'measure')}: holds {name[:80]!r}; expected one of "
-            f"{', '.join(now.measures.index)}"
+            f"{', '.join(now.rules)}"
         )
-    unit = str(now.measures.loc[name, "unit"])
+    unit = str(now.rules[name]["unit"])
     if record.get("unit") not in {"", unit}:
         raise DataError(
             f"{record.place(file, 'unit')}: holds {record.get('unit')[:80]!r}; expected {unit}, "
@@ -101,7 +101,7 @@ def _read(
                 f"{record.place(file, 'value')}: holds {record.get('value')!r}; expected a whole "
                 f"number, as {name} counts {unit}"
             )
-        low, high = (_bound(now.measures.loc[name, side]) for side in ("lower", "upper"))
+        low, high = (_bound(now.rules[name][side]) for side in ("lower", "upper"))
         require_bounds(figure, record, file, low, high)
     return Entry(record, subject, name, days, figure)
 
@@ -125,7 +125,7 @@ def _row(entry: Entry, file: str, layout: Layout, now: Now, sources: Sources) ->
     record, figure, subject = entry.record, entry.figure, entry.subject
     assert isinstance(figure, Figure)
     _require_inspection(record, subject, file, now)
-    unit = str(now.measures.loc[entry.measure, "unit"])
+    unit = str(now.rules[entry.measure]["unit"])
     basis = "derived" if entry.sum_of else record.get("basis") or "stated"
     require_one_of(basis, record, "basis", file, now.permitted("measure_claims", "basis"))
     said = f"arithmetic: {entry.sum_of}" if entry.sum_of else ""

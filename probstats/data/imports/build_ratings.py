@@ -75,11 +75,20 @@ def _row(record: Record, file: str, now: Now, sources: Sources) -> dict[str, str
     require_one_of(basis, record, "basis", file, now.permitted("rating_claims", "basis"))
     standards = standards_of(inspection, now)
     require_one_of(record.get("standard"), record, "standard", file, standards)
+    if record.get("standard") == OVERALL and _is_not_rated(inspection, now):
+        raise DataError(
+            f"{record.place(file, 'standard')}: holds 'overall', but inspection {inspection} is "
+            f"recorded as not rated overall; expected another standard"
+        )
     return {
         "inspection_id": inspection, "standard": record.get("standard"), "rating_low": low,
         "rating_high": high, "basis": basis, "source_id": sources.identify(record),
         "note": record.get("note"),
     }  # fmt: skip
+
+
+def _is_not_rated(inspection: str, now: Now) -> bool:
+    return bool(now.inspections.loc[inspection, "overall_rating_seen"] == "not rated")
 
 
 def _ratings(record: Record, file: str) -> tuple[str, str]:

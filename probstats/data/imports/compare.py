@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from probstats.data.imports.build import Built
+from probstats.data.imports.layout_keys import SOURCE_FIELDS
 from probstats.data.imports.record_now import Now
 from probstats.data.record.tables import load
 from probstats.data.scale import RATINGS
@@ -26,18 +27,46 @@ SIDES = {
 
 def drop_known(built: Built, now: Now) -> None:
     """Leave out claims that the record has from the same source, and sources no row names."""
+    twins = _twins(built, now)
     for table, cells in CELLS.items():
         if table not in built.tables:
             continue
         frame = built.tables[table]
-        key = [*cells, "source_id", *SIDES[table]]
+        key = [*cells, *SIDES[table], "source_id"]
         there = set(map(tuple, _keys(_there(table, now), key)))
-        known = [values in there for values in map(tuple, _keys(frame, key))]
+        known = [
+            any((*values, twin) in there for twin in twins.get(source, [source]))
+            for *values, source in _keys(frame, key)
+        ]
         for row, again in zip(built.places[table], known, strict=True):
             if again:
                 built.leftovers.add("in the record already, from the same source", table, row)
         _keep(built, table, [not again for again in known])
     _drop_sources(built)
+
+
+def _twins(built: Built, now: Now) -> dict[str, list[str]]:
+    """Return for each new source those of the record that are the same but for their number."""
+    there: dict[tuple[str, ...], list[str]] = {}
+    fields = list(SOURCE_FIELDS)
+    for source, *values in now.sources[["source_id", *fields]].fillna("").to_numpy().tolist():
+        there.setdefault(tuple(values), []).append(source)
+    new = built.tables.get("sources", now.sources.head(0))
+    return {
+        source: there.get(tuple(values), [])
+        for source, *values in new[["source_id", *fields]].fillna("").to_numpy().tolist()
+    }
+
+
+def count_repeated(built: Built, now: Now) -> int:
+    """Return how many new claims say what a claim of another source says already."""
+    count = 0
+    for table, cells in CELLS.items():
+        if table in built.tables:
+            key = [*cells, *SIDES[table]]
+            there = set(map(tuple, _keys(_there(table, now), key)))
+            count += sum(tuple(values) in there for values in _keys(built.tables[table], key))
+    return count
 
 
 def _keep(built: Built, table: str, kept: list[bool]) -> None:

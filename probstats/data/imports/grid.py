@@ -130,21 +130,20 @@ def _read_csv(content: bytes, file: str, layout: Layout) -> Grid:
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"{file}, row {row}: holds a NUL, which no CSV has; fetch the file again")
+    _require_delimiter(text, file, layout)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.file.delimiter, strict=True)
     try:
         rows = [[_one_line(cell) for cell in row] for row in reader]
     except csv.Error as error:
         raise DataError(f"{file}, line {reader.line_num}: is no CSV; {error}") from error
-    _require_delimiter(rows, text, file, layout)
     return Grid(file, rows)
 
 
-def _require_delimiter(rows: list[list[str]], text: str, file: str, layout: Layout) -> None:
-    """Raise if most rows fall into more cells by another delimiter."""
-    said = layout.file.delimiter
-    cells = sum(map(len, rows))
+def _require_delimiter(text: str, file: str, layout: Layout) -> None:
+    """Raise if another delimiter is in most lines, and far more often than that of the layout."""
+    said, lines = layout.file.delimiter, text.count("\n")
     for other in DELIMITERS:
-        if other != said and text.count(other) + len(rows) > 2 * cells:
+        if other != said and text.count(other) > max(2 * text.count(said), lines / 2):
             raise DataError(
                 f"{file} seems to be divided by {other!r}, and layout {layout.name} reads "
                 f"{said!r}; save it with {said!r}, or say file.delimiter = {json.dumps(other)} in "

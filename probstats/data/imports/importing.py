@@ -89,7 +89,10 @@ def _about(found: ImportPreview) -> dict[str, Any]:
 
 
 def undo_import(
-    wanted: str | int | None = None, folder: str | Path | None = None
+    wanted: str | int | None = None,
+    folder: str | Path | None = None,
+    *,
+    discard_edits: bool = False,
 ) -> dict[str, Any]:
     """Take an import out, all of it at once.
 
@@ -99,6 +102,8 @@ def undo_import(
         Its number or name; the latest by default.
     folder : path, optional
         Folder of the tables; the ``data/`` of a checkout by default.
+    discard_edits : bool
+        Whether files of the import that were changed or added since may be lost.
 
     Returns
     -------
@@ -108,12 +113,13 @@ def undo_import(
     Raises
     ------
     DataError
-        If there is no such import, or rows of a later one need its rows.
+        If there is no such import, rows of a later one need its rows, or its files are not as it
+        wrote them.
     """
     where = package.resolve_folder(folder)
     store.find(wanted, where)
     with store.locked(where):
-        return store.take_out(store.find(wanted, where))
+        return store.take_out(store.find(wanted, where), discard_edits=discard_edits)
 
 
 def imports(folder: str | Path | None = None) -> pd.DataFrame:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from probstats.data.imports.build import Built, build
-from probstats.data.imports.compare import compare, drop_known
+from probstats.data.imports.chosen import chosen_changes
+from probstats.data.imports.compare import CELLS, compare, count_repeated, drop_known
 from probstats.data.imports.grid import read_content, read_grid
 from probstats.data.imports.layout import Layout, read_layout
 from probstats.data.imports.layout_keys import SOURCE_FIELDS
 from probstats.data.imports.record_now import Now
 from probstats.data.imports.target import reading_folder
 from probstats.data.record import package
-from probstats.data.record.additions import import_folders, receipt
+from probstats.data.record.additions import import_folders, receipt, undo_command
+from probstats.data.record.schema import Problem
 from probstats.data.record.tables import Change, check_change
 from probstats.errors import DataError
+from probstats.progress import progress
+
+STAGES = 5
+REPEATED = "a key that no other row has"
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,11 @@ class ImportPreview:
         What is left out: ``reason``, ``what``, ``cells``, ``first_row``.
     disagreements : pandas.DataFrame
         Claims that differ from one of the record: which, ``there``, ``here`` and both sources.
+    chosen : pandas.DataFrame
+        Figures and ratings of the record whose chosen value changes: which, ``before``, ``after``
+        and both sources.
+    notices : tuple of str
+        What else should be looked at before importing.
     """
 
     file: str
@@ -56,6 +69,8 @@ class ImportPreview:
     changes: pd.DataFrame
     left_out: pd.DataFrame
     disagreements: pd.DataFrame
+    chosen: pd.DataFrame
+    notices: tuple[str, ...]
 
 
 def preview_import(
@@ -103,15 +118,32 @@ def preview_import(
     given = {"kind": kind, "title": title, "publisher": publisher, "url": url,
              "licence": licence, "published": published}  # fmt: skip
     source = {name: given[name] or how.source.get(name, "") for name in SOURCE_FIELDS}
-    now = Now(where)
-    built = build(read_grid(content, path.name, how), how, now, source)
-    drop_known(built, now)
-    _require_valid(built, path.name, where)
+    now, found = Now(where), dict[str, Any]()
+    stages = _stages(content, path.name, how, now, source, found)
+    for _ in progress(stages, STAGES, f"reading {path.name}"):
+        pass
     return ImportPreview(
-        file=path.name, sha256=sha256, size=len(content), layout=how, source=source,
-        tables=built.tables, changes=_count(built), left_out=built.leftovers.frame(),
-        disagreements=compare(built, now),
-    )  # fmt: skip
+        file=path.name, sha256=sha256, size=len(content), layout=how, source=source, **found
+    )
+
+
+def _stages(
+    content: bytes, file: str, layout: Layout, now: Now, source: dict[str, str],
+    found: dict[str, Any],
+) -> Iterator[None]:  # fmt: skip
+    """Read and check a file stage by stage, so that somebody who waits sees it go on."""
+    grid = read_grid(content, file, layout)
+    yield
+    built = build(grid, layout, now, source)
+    yield
+    drop_known(built, now)
+    _require_valid(built, file, now.folder)
+    yield
+    found |= {"tables": built.tables, "changes": _count(built),
+              "left_out": built.leftovers.frame(), "disagreements": compare(built, now)}  # fmt: skip
+    yield
+    found |= {"chosen": chosen_changes(built, now), "notices": _notices(built, now)}
+    yield
 
 
 def _require_new(sha256: str, layout: Layout, file: str, folder: Path) -> None:
@@ -120,7 +152,7 @@ def _require_new(sha256: str, layout: Layout, file: str, folder: Path) -> None:
         if (before.get("sha256"), before.get("layout")) == (sha256, layout.name):
             raise DataError(
                 f"{file} was imported with layout {layout.name} before, as {place.name}; take that "
-                f"out with `probstats data undo {place.name[:4]}` to import it again"
+                f"out with `{undo_command(place)}` to import it again"
             )
 
 
@@ -139,8 +171,42 @@ def _require_valid(built: Built, file: str, folder: Path) -> None:
     places = built.places.get(table, [])
     row = places[first.row - 2] if first.row and first.row - 2 < len(places) else 0
     place = f"{file}, row {row}" if row else file
+    if table in CELLS and first.row and first.expected.startswith(REPEATED):
+        raise DataError(f"{place}: {_collision(first, built.tables[table], table)}")
     value = "is missing" if first.value is None else f"holds {first.value[:200]!r}"
     raise DataError(f"{place}: {first.column} of {table} {value}; expected {first.expected}")
+
+
+def _collision(problem: Problem, frame: pd.DataFrame, table: str) -> str:
+    """Return the sentence on a figure of which its page has said something else already."""
+    claim = frame.fillna("").iloc[(problem.row or 2) - 2]
+    about = ", ".join(claim[name] for name in CELLS[table] if claim[name])
+    there = problem.expected.removeprefix(REPEATED).strip(" ()").removesuffix(" has it")
+    return (
+        f"its page is source {claim['source_id']} of the record already, which says something "
+        f"else of {about} ({there}); if the figure is from another page, give its address, else "
+        f"take one of the two away"
+    )
+
+
+def _notices(built: Built, now: Now) -> tuple[str, ...]:
+    """Return what is no mistake but may be one."""
+    said = []
+    claims = built.tables.get("measure_claims")
+    if claims is not None:
+        value = pd.to_numeric(claims["value"])
+        small = (claims["unit"] == "percent") & (value > 0) & (value < 1)
+        for n in small.to_numpy().nonzero()[0]:
+            row = claims.iloc[n]
+            said.append(f"row {built.places['measure_claims'][n]}: {row['value']} per cent as "
+                        f"{row['measure']} of {row['subject_id']} is less than 1%")  # fmt: skip
+    repeated = count_repeated(built, now)
+    if repeated:
+        said.append(
+            f"the record has {repeated} of the new claims already, with the same value from "
+            f"another source"
+        )
+    return tuple(said)
 
 
 def _count(built: Built) -> pd.DataFrame:

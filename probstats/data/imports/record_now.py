@@ -23,6 +23,7 @@ class Now:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._permitted: dict[tuple[str, str], list[str]] = {}
 
     def fields(self, table: str) -> list[dict[str, Any]]:
         """Return the description of the columns of a table."""
@@ -31,9 +32,15 @@ class Now:
 
     def permitted(self, table: str, column: str) -> list[str]:
         """Return the values that a column may have."""
+        if (table, column) not in self._permitted:
+            field = next(f for f in self.fields(table) if f["name"] == column)
+            self._permitted[table, column] = field.get("constraints", {}).get("enum", [])
+        return self._permitted[table, column]
+
+    def pattern(self, table: str, column: str) -> str:
+        """Return the regular expression that the values of a column have the form of."""
         field = next(f for f in self.fields(table) if f["name"] == column)
-        found: list[str] = field.get("constraints", {}).get("enum", [])
-        return found
+        return str(field["constraints"]["pattern"])
 
     @cached_property
     def subjects(self) -> pd.DataFrame:
@@ -44,6 +51,12 @@ class Now:
     def measures(self) -> pd.DataFrame:
         """Measures by name."""
         return load("measures", self.folder).set_index("measure")
+
+    @cached_property
+    def rules(self) -> dict[str, dict[str, Any]]:
+        """Unit, bounds and the rest of each measure."""
+        found: dict[str, dict[str, Any]] = self.measures.to_dict("index")
+        return found
 
     @cached_property
     def printed_units(self) -> dict[str, str]:

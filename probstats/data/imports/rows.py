@@ -206,8 +206,8 @@ def _require_once(parts: list[Entry], role: str, file: str) -> None:
         name = _word(part, role)
         if name in seen:
             raise DataError(
-                f"{part.record.place(file, role)}: holds {part.record.get(role)!r} for what row {seen[name]} has "
-                f"already; expected each once"
+                f"{part.record.place(file, role)}: holds {part.record.get(role)!r} for what row "
+                f"{seen[name]} has already; expected each once"
             )
         seen[name] = part.record.row
 

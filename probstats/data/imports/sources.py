@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -14,6 +16,18 @@ Source = tuple[str, ...]
 NEW = "i0000-"
 """What the identifier of a source begins with until its import has a number; none has this one."""
 MOST = 999
+FORMS = {
+    "url": (
+        r"https?://\S+",
+        "an address with http:// or https://, such as https://example.org/page",
+    ),
+    "publisher": (r"[a-z0-9]+([.-][a-z0-9]+)*", "the host name of its site, such as example.org"),
+    "published": (
+        r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?",
+        "a date as 2024, 2024-05 or 2024-05-31",
+    ),
+}
+"""How fields of a source are written, and an example in words."""
 
 
 class Sources:
@@ -72,6 +86,7 @@ class Sources:
 
     def _require_whole(self, values: dict[str, str], record: Record) -> None:
         where = f"{self._file}, row {record.row}"
+        self._require_forms(values, record)
         for field, allowed in self._permitted.items():
             if values[field] not in allowed:
                 found = f"is {values[field]!r}" if values[field] else "is not said"
@@ -85,6 +100,27 @@ class Sources:
             raise DataError(f"{where}: its source has no publisher; give the host name of the site")
         if len(self._new) >= MOST:
             raise DataError(f"{where}: names source {MOST + 1}; an import has at most {MOST}")
+
+    def _require_forms(self, values: dict[str, str], record: Record) -> None:
+        """Raise if an address, a host name or a date is not written as one, or lies ahead."""
+        for field, (form, example) in FORMS.items():
+            if values[field] and not re.fullmatch(form, values[field]):
+                raise DataError(
+                    f"{self._place(field, record)}: holds {values[field][:80]!r}; expected "
+                    f"{example}"
+                )
+        today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+        if values["published"] > today:
+            raise DataError(
+                f"{self._place('published', record)}: holds {values['published']!r}; expected a "
+                f"date of publication not after today, {today}"
+            )
+
+    def _place(self, field: str, record: Record) -> str:
+        """Return where a field of the source was said: in a column, by an option or the layout."""
+        if record.get(f"source_{field}"):
+            return record.place(self._file, f"source_{field}")
+        return f"{self._file}: {field} of the source (--source-{field}, or the layout)"
 
 
 def _host(url: str) -> str:

@@ -8,19 +8,22 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 
 from probstats.data.imports.sources import NEW
+from probstats.data.record import package
 from probstats.data.record.additions import (
     IMPORTS,
     RECEIPT,
+    find_edits,
     import_folders,
     receipt,
     state,
+    undo_command,
 )
 from probstats.data.record.tables import Change, check_change
 from probstats.errors import DataError
@@ -45,15 +48,40 @@ def locked(folder: Path) -> Iterator[Path]:
     """
     room = folder / IMPORTS
     try:
-        room.mkdir(exist_ok=True)
-        handle = (room / LOCK).open("a+b")
+        handle = _acquire(room)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise DataError(f"cannot write to {room}: {reason}; choose another folder") from error
     with handle:
+        try:
+            _sweep(room)
+            yield room
+        finally:
+            _leave_no_lock(room)
+
+
+def _acquire(room: Path) -> IO[bytes]:
+    """Return the lock, held; one that its last holder took away while we waited is none."""
+    while True:
+        room.mkdir(exist_ok=True)
+        try:
+            handle = (room / LOCK).open("a+b")
+        except FileNotFoundError:  # the last holder has just removed an empty folder
+            continue
         _hold(handle.fileno())
-        _sweep(room)
-        yield room
+        try:
+            if os.path.samestat(os.fstat(handle.fileno()), (room / LOCK).stat()):
+                return handle
+        except FileNotFoundError:
+            pass
+        handle.close()
+
+
+def _leave_no_lock(room: Path) -> None:
+    """Remove the lock, and the folder if nothing else is in it."""
+    with suppress(OSError):  # Windows removes no open file, nor any system a folder in use
+        (room / LOCK).unlink()
+        room.rmdir()
 
 
 def _hold(handle: int) -> None:
@@ -106,12 +134,15 @@ def put(
     name, partial = f"{number:04d}-{_slug(file)}", room / f"{PARTIAL}{number:04d}"
     try:
         partial.mkdir()
+        written = {}
         for table, frame in tables.items():
-            _write(partial / f"{table}.csv", _text(frame, number))
+            content = _text(frame, number).encode()
+            _write(partial / f"{table}.csv", content)
+            written[f"{table}.csv"] = package.fingerprint(content)
         there = [(place.name, place) for place in import_folders(room.parent)]
-        said = {"id": f"{number:04d}", "name": name, **about}
+        said = {"id": f"{number:04d}", "name": name, **about, "files": written}
         said["state"] = state(room.parent, [*there, (name, partial)])
-        _write(partial / RECEIPT, json.dumps(said, indent=2, ensure_ascii=False) + "\n")
+        _write(partial / RECEIPT, (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode())
         os.replace(partial, room / name)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -133,9 +164,9 @@ def _text(frame: pd.DataFrame, number: int) -> str:
     return text
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     with path.open("wb") as file:
-        file.write(text.encode("utf-8"))
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
@@ -162,13 +193,15 @@ def find(wanted: str | int | None, folder: Path) -> Path:
     raise DataError(f"there is no import {text!r} in {folder}; there are {there}")
 
 
-def take_out(place: Path) -> dict[str, Any]:
+def take_out(place: Path, *, discard_edits: bool) -> dict[str, Any]:
     """Take an import out at once, unless rows of another need it.
 
     Parameters
     ----------
     place : Path
         Its folder; the imports are held.
+    discard_edits : bool
+        Whether files that are not as the import wrote them may be lost.
 
     Returns
     -------
@@ -178,9 +211,16 @@ def take_out(place: Path) -> dict[str, Any]:
     Raises
     ------
     DataError
-        If rows of a later import refer to its rows, or it cannot be moved.
+        If rows of a later import refer to its rows, it was edited, or it cannot be moved.
     """
     folder = place.parent.parent
+    edits = find_edits(place)
+    if edits and not discard_edits:
+        raise DataError(
+            f"import {place.name} is not as it was written, and undoing would remove that too "
+            f"({edits[0]}); copy what you need, then `{undo_command(place)} --yes` "
+            f"(discard_edits=True in Python)"
+        )
     broken = check_change(Change(removes=place.name), folder)
     if broken:
         raise DataError(

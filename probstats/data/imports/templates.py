@@ -9,7 +9,7 @@ import pandas as pd
 from probstats.data.imports.build_ratings import standards_of
 from probstats.data.imports.layout import Layout, read_layout
 from probstats.data.imports.record_now import Now
-from probstats.data.record import package
+from probstats.data.imports.target import reading_folder
 from probstats.data.scale import RATINGS
 from probstats.errors import DataError
 
@@ -25,8 +25,7 @@ NEEDED = {
     "inspections": ("subject", "programme"),
 }
 MEANINGS = {
-    "inspection_id": "inspection, as in the table inspections; for a new inspection it may stay "
-    "empty and becomes the subject_id and the year",
+    "inspection_id": "inspection, as in the table inspections; import a new inspection first",
     "subject": "name of the area or its subject_id; with the kind where two have the name",
     "standard": "standard that was rated, or overall",
     "rating": "rating; or leave it empty and fill in rating_low and rating_high",
@@ -47,15 +46,25 @@ MEANINGS = {
     "owner": "private owner of a CRC",
     "fieldwork_start": "start of fieldwork, as YYYY-MM-DD, YYYY-MM or YYYY",
     "published": "publication of the report, as YYYY-MM-DD, YYYY-MM or YYYY",
-    "overall_rating_seen": "whether there is an overall rating; unknown where empty",
+    "overall_rating_seen": "not rated, if the inspection gave no overall rating; else leave it "
+    "empty, which is unknown until its ratings are imported",
     "source_kind": "who speaks; may stay empty where it is said for the whole file",
-    "source_url": "address of the page; likewise",
-    "source_title": "title of the page, where it has no address; likewise",
+    "source_url": "address of the page; may stay empty where it is said for the whole file",
+    "source_title": "title of the page, where it has no address; may stay empty where it is said "
+    "for the whole file",
     "source_publisher": "host name of the site; follows from the address where empty",
     "source_published": "date of the page, as YYYY, YYYY-MM or YYYY-MM-DD",
     "source_licence": "terms of re-use; may stay empty where it is said for the whole file",
     "note": "remark, free text",
 }
+
+OWN_MEANINGS = {
+    ("inspections", "inspection_id"): "name of the inspection, such as bedfordshire-pdu-2024; may "
+    "stay empty and becomes the subject_id and the year",
+    ("measures", "inspection_id"): "inspection whose report gives the figure, as in the table "
+    "inspections; may stay empty",
+}
+"""Where a column means something else in one template."""
 
 
 def template(
@@ -88,10 +97,11 @@ def template(
     >>> ps.data.template("ratings", "bedfordshire-pdu-2024")["standard"].tolist()[:2]
     ['overall', 'leadership']
     """
-    columns = list(_layout(name, folder).columns)
+    where = reading_folder(folder)
+    columns = list(_layout(name, where).columns)
     if inspection_id is None:
         return pd.DataFrame(columns=columns, dtype="str")
-    now = Now(package.resolve_folder(folder))
+    now = Now(where)
     if name != "ratings" or inspection_id not in now.inspections.index:
         what = "only ratings are filled in" if name != "ratings" else "there is no such inspection"
         raise DataError(f"inspection_id={inspection_id!r}: {what}; leave it out")
@@ -126,10 +136,10 @@ def describe_template(name: str, folder: str | Path | None = None) -> pd.DataFra
     >>> ps.data.describe_template("ratings").set_index("column").loc["rating", "permitted"]
     'Inadequate, Requires improvement, Good, Outstanding'
     """
-    layout = _layout(name, folder)
-    now = Now(package.resolve_folder(folder))
+    where = reading_folder(folder)
+    layout, now = _layout(name, where), Now(where)
     rows = [
-        (role, role in NEEDED[name], MEANINGS[role], ", ".join(_permitted(role, layout, now)))
+        (role, role in NEEDED[name], _meaning(name, role), ", ".join(_permitted(role, layout, now)))
         for role in layout.columns
     ]
     return pd.DataFrame(rows, columns=["column", "required", "meaning", "permitted"])
@@ -139,6 +149,10 @@ def _layout(name: str, folder: str | Path | None) -> Layout:
     if name not in TEMPLATES:
         raise DataError(f"there is no template {name!r}; choose one of {', '.join(TEMPLATES)}")
     return read_layout(TEMPLATES[name], folder)
+
+
+def _meaning(name: str, role: str) -> str:
+    return OWN_MEANINGS.get((name, role), MEANINGS[role])
 
 
 def _permitted(role: str, layout: Layout, now: Now) -> list[str]:

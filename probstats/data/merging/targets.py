@@ -159,10 +159,10 @@ def resolve_figures(
     given = figures["inspection_id"].notna()
     found = {}
     if LEVELS[0] in levels:
-        cells = resolve_measures(figures[given], GIVEN_CELL, precedence)
+        cells = resolve_measures(figures[given], GIVEN_CELL, precedence, others=False)
         found[LEVELS[0]] = cells.assign(place=cells["inspection_id"])
     if set(levels) - {LEVELS[0]}:
-        dated = resolve_measures(figures[~given], DATED_CELL, precedence)
+        dated = resolve_measures(figures[~given], DATED_CELL, precedence, others=False)
         found["subject"] = dated.assign(place=dated["subject_id"])
         regional = dated[dated["region_of"].notna()]
         found["region"] = regional.assign(place=regional["region_of"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from probstats.data.record import package
+from probstats.data.record.schema import Problem
 from probstats.errors import DataError
 
 IMPORTS = "imports"
@@ -78,11 +80,51 @@ def receipt(place: Path) -> dict[str, Any]:
     except ValueError as error:
         raise DataError(
             f"{path} cannot be read as JSON: {error}; take the import out with "
-            f"`probstats data undo` and import its file again"
+            f"`{undo_command(place)} --yes` and import its file again"
         ) from error
     if not isinstance(found, dict):
         raise DataError(f"{path} holds no description of an import; expected a JSON object")
     return found
+
+
+def undo_command(place: Path) -> str:
+    """Return the command that takes an import out, with the folder where it is not the default."""
+    folder = place.parents[1]
+    into = "" if folder == package.tables_folder() else f" --into {shlex.quote(str(folder))}"
+    return f"probstats data undo {place.name[:4]}{into}"
+
+
+def find_edits(place: Path) -> list[Problem]:
+    """Return the files of an import that are not as it wrote them, and those it did not write.
+
+    Parameters
+    ----------
+    place : Path
+        Folder of the import.
+
+    Returns
+    -------
+    list of Problem
+        Empty where all is as written. Hidden files are passed over.
+    """
+    label = f"{IMPORTS}/{place.name}"
+    try:
+        written = receipt(place).get("files", {})
+    except DataError:
+        return [Problem(f"{label}/{RECEIPT}", None, None, None, "what the import wrote there")]
+    there = {path.name for path in place.iterdir() if not path.name.startswith(".")} - {RECEIPT}
+    problems = []
+    for name in sorted(there | set(written)) if written else []:
+        if name not in written:
+            expected = "no such file, as the import did not write it"
+        elif name not in there:
+            expected = "the file that the import wrote, which is gone"
+        elif package.fingerprint(package.read_bytes(place / name)) != written[name]:
+            expected = "the file as the import wrote it, which was changed since"
+        else:
+            continue
+        problems.append(Problem(f"{label}/{name}", None, None, None, expected))
+    return problems
 
 
 def state(folder: Path, places: list[tuple[str, Path]] | None = None) -> str:

@@ -9,7 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from probstats.data.record import package
-from probstats.data.record.additions import IMPORTS, are_as_checked, parts
+from probstats.data.record.additions import (
+    IMPORTS,
+    are_as_checked,
+    find_edits,
+    import_folders,
+    parts,
+)
 from probstats.data.record.cells import convert, read_text
 from probstats.data.record.consistency import FILE, ROW, Read, find_disagreements
 from probstats.data.record.schema import Problem, find_key_problems, find_problems
@@ -100,7 +106,9 @@ def table_names(folder: str | Path | None = None) -> list[str]:
 
 
 def check(folder: str | Path | None = None) -> list[Problem]:
-    """Check every table against its description, and the references between tables.
+    """Check every table against its description, and what must fit together between tables.
+
+    Files of imports that were changed since they were written are among the problems.
 
     Parameters
     ----------
@@ -125,11 +133,12 @@ def check(folder: str | Path | None = None) -> list[Problem]:
     """
     where = package.resolve_folder(folder)
     names = package.table_names(where)
+    edits = [problem for place in import_folders(where) for problem in find_edits(place)]
     problems = [problem for name in names for problem in _table_problems(name, where)]
     if problems:
-        return problems
+        return problems + edits
     problems = [problem for name in names for problem in _reference_problems(name, where)]
-    return problems or find_disagreements(_reader(where))
+    return (problems or find_disagreements(_reader(where))) + edits
 
 
 def check_change(change: Change, folder: Path) -> list[Problem]:

@@ -166,6 +166,8 @@ def resolve_measures(
     cell: list[str],
     precedence: Precedence,
     notes: pd.DataFrame | None = None,
+    *,
+    others: bool = True,
 ) -> pd.DataFrame:
     """Choose one figure for each cell.
 
@@ -179,6 +181,8 @@ def resolve_measures(
         The order.
     notes : pandas.DataFrame, optional
         The table ``difference_notes``.
+    others : bool
+        Whether to name the sources of the others.
 
     Returns
     -------
@@ -191,9 +195,9 @@ def resolve_measures(
     codes = ordered.claims["verdict"].cat.codes.to_numpy()
     worst = np.maximum.reduceat(codes, ordered.first) if len(codes) else codes
     chosen = decode(ordered.chosen.drop(columns=["chosen", "reason"]), claims)
-    return chosen.assign(
+    found = chosen.assign(
         n_claims=ordered.sizes,
         verdict=pd.Categorical.from_codes(worst, list(VERDICTS), ordered=True),
         agrees=worst < AGREEING,
-        others=ordered.others(),
     )
+    return found.assign(others=ordered.others()) if others else found

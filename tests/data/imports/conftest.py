@@ -132,8 +132,7 @@ def rating_records():
 def inspection_records():
     return [
         {"subject": "Bedfordshire PDU", "programme": "pdu-2024-25", "standards_set": "pdu-7",
-         "fieldwork_start": "2025-03", "published": "2025-06-10", "overall_rating_seen": "yes",
-         **PAGE}
+         "fieldwork_start": "2025-03", "published": "2025-06-10", **PAGE}
     ]  # fmt: skip
 
 

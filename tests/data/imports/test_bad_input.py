@@ -62,7 +62,8 @@ class TestCells:
         found = ps.data.preview_import(caseload(10, 5, symbol), CASELOAD)
         assert len(found.tables["measure_claims"]) == 4
         left = found.left_out.set_index("what")
-        assert left.loc["Male", "reason"].startswith("not all of Female, Male are known")
+        assert left.loc[f"value {symbol}", "reason"] == meaning
+        assert "not all parts of the total are known, and none is printed" in set(left["reason"])
         lines = [
             "area,type,sex,date,count",
             f"NPS London,All supervision,Total,30/06/2019,{symbol}",
@@ -107,10 +108,14 @@ class TestCells:
             ("source_kind", "rumour", "the kind of the source is 'rumour'; give it as one of insp"),
             ("source_kind", "", "the kind of the source is not said"),
             ("source_licence", "none", "the licence of the source is 'none'"),
-            ("source_publisher", "The Times", "publisher of sources holds 'The Times'"),
-            ("source_url", "ftp://x y", "url of sources holds 'ftp://x y'"),
-            ("source_published", "June", "published of sources holds 'June'"),
+            ("source_publisher", "The Times", "column source_publisher: holds 'The Times'; expe"),
+            ("source_url", "ftp://x y", "column source_url: holds 'ftp://x y'; expected an addr"),
+            ("source_published", "May 2024", "expected a date as 2024, 2024-05 or 2024-05-31"),
             ("subject", "North East", "row 2, column subject: 'North East'"),
+            ("subject", "Londen region", "in [subjects.names] of a layout of your own"),
+            ("population", "CRC", "holds 'CRC'; expected unified or everyone on probation, as"),
+            ("date_from", "2024-01-01", "column date_from: holds '2024-01-01' beside date, which"),
+            ("date_to", "2024-01-01", "expected date alone, or date_from and date_to without it"),
         ],
     )
     def test_measures_of_ones_own(self, write, simulated, role, value, said):
@@ -119,6 +124,28 @@ class TestCells:
         records[0][role] = value
         records[1] |= {"basis": "", "population": "", "inspection_id": "", "source_published": ""}
         records[0] = {**dict.fromkeys(records[1], ""), **records[0]}
+        file = write("m.csv", simulated.records_as_csv(records))
+        assert said in refuse(file, "template-measures")
+
+    def test_half_a_person(self, write, simulated):
+        records = simulated.measure_records()[:1]
+        records[0] |= {"measure": "caseload_total", "value": "812.5", "unit": ""}
+        file = write("m.csv", simulated.records_as_csv(records))
+        assert refuse(file, "template-measures").endswith(
+            "column value: holds '812.5'; expected a whole number, as caseload_total counts people"
+        )
+
+    @pytest.mark.parametrize(
+        ("first", "last", "population", "said"),
+        [
+            ("2020-03-31", "2020-03-31", "unified", "unified begins on 2021-06-26"),
+            ("2022-03-31", "2022-03-31", "NPS", "NPS ends before 2021-06-26"),
+        ],
+    )
+    def test_populations_have_their_time(self, write, simulated, first, last, population, said):
+        records = simulated.measure_records()[1:]
+        records[0] |= {"subject": "england-and-wales", "population": population, "date": "",
+                       "date_from": first, "date_to": last}  # fmt: skip
         file = write("m.csv", simulated.records_as_csv(records))
         assert said in refuse(file, "template-measures")
 
@@ -154,10 +181,25 @@ class TestCells:
             ),
             ({"published": "", "fieldwork_start": ""}, "and no date says the year"),
             ({"published": "2025-06-31"}, "row 2, column published: holds '2025-06-31'"),
+            ({"overall_rating_seen": "yes"}, "expected unknown, as the record has no ratings yet"),
+            (
+                {"fieldwork_start": "2025-08"},
+                "column fieldwork_start: holds '2025-08'; expected a d",
+            ),
+            (
+                {"published": "2026-02-01"},
+                "expected a day in 2024 to 2025, the years of pdu-2024-25",
+            ),
+            ({"owner": "Seetec"}, "column owner: holds 'Seetec'; expected nothing, as a provider"),
+            (
+                {"subject": "London", "provider_type": "region"},
+                "holds 'pdu-7'; expected a set with standards for region: region-8",
+            ),
+            ({"inspection_id": "Lambeth 2025"}, "letters, hyphens and the year, such as bedfordsh"),
             ({"overall_rating_seen": "maybe"}, "column overall_rating_seen: holds 'maybe'"),
             (
                 {"inspection_id": "Bedfordshire!"},
-                "inspection_id of inspections holds 'Bedfordshire!",
+                "holds 'Bedfordshire!'; expected small letters, hyphens and the year, such as bed",
             ),
         ],
     )
@@ -168,6 +210,49 @@ class TestCells:
 
 
 class TestTables:
+    def test_semicolons(self, write, simulated):
+        content = simulated.as_csv(simulated.caseload_rows())
+        file = write("caseload.csv", content.replace(b",", b";"))
+        assert refuse(file, CASELOAD) == (
+            "caseload.csv seems to be divided by ';', and layout omsq-caseload reads ','; save it "
+            "with ',', or say file.delimiter = \";\" in a layout of your own"
+        )
+
+    def test_a_grade_or_type_that_nobody_knows(self, write, simulated):
+        rows = simulated.long_rows()
+        rows[5][1] = "Band 4 probation oficer"
+        said = refuse(write("s.ods", simulated.as_ods(rows, "Table_3")), "hmpps-workforce-long")
+        assert "holds 'Band 4 probation oficer', for which the layout has no rule" in said
+        rows = simulated.caseload_rows()
+        rows[5][1] = "All supervison"
+        said = refuse(write("c.csv", simulated.as_csv(rows)), CASELOAD)
+        assert "holds 'All supervison', for which the layout has no rule" in said
+
+    def test_an_unknown_sex_in_one_area(self, write, simulated):
+        rows = simulated.caseload_rows()
+        rows.append(["NPS London", "All supervision", "Unknown", "30/06/2019", "3"])
+        file = write("c.csv", simulated.as_csv(rows))
+        found = ps.data.preview_import(file, CASELOAD).tables["measure_claims"]
+        values = found.set_index("subject_id")["value"]
+        assert (len(values), values["london-nps"]) == (5, "16203")
+        rows[-1][-1] = "~"
+        found = ps.data.preview_import(write("c.csv", simulated.as_csv(rows)), CASELOAD)
+        assert "london-nps" not in set(found.tables["measure_claims"]["subject_id"])
+        assert len(found.tables["measure_claims"]) == 4
+        left = found.left_out.set_index("what")["reason"]
+        assert left["value ~"] == "suppressed small number"
+
+    def test_an_area_that_lacks_a_sex_makes_no_total(self, write, simulated):
+        rows = simulated.caseload_rows()[:-1]
+        found = ps.data.preview_import(write("c.csv", simulated.as_csv(rows)), CASELOAD)
+        assert len(found.tables["measure_claims"]) == 4
+
+    def test_male_and_males(self, write, simulated):
+        rows = simulated.caseload_rows()
+        rows.append(["NPS London", "All supervision", "Males", "30/06/2019", "3"])
+        said = refuse(write("c.csv", simulated.as_csv(rows)), CASELOAD)
+        assert "row 44, column Sex: holds 'Males' for what row 42 has already" in said
+
     def test_a_dropped_column(self, write, simulated):
         rows = [row[:2] + row[3:] for row in simulated.caseload_rows()]
         said = refuse(write("caseload.csv", simulated.as_csv(rows)), CASELOAD)

@@ -78,6 +78,68 @@ def test_disagreements_are_shown_with_both_values(valid, write, copied, capsys):
     assert "31.5 33.5" in shown
 
 
+def test_help_lists_the_layouts():
+    from probstats.cli.data.import_ import LAYOUTS
+
+    assert list(LAYOUTS) == ps.data.layout_names()
+
+
+def test_the_preview_shows_rows_reasons_and_sources(valid, tmp_path, capsys):
+    file = str(valid("omsq-caseload"))
+    arguments = ["data", "import", file, "--layout", "omsq-caseload", "--preview"]
+    assert cli.main([*arguments, "--into", str(tmp_path / "new")]) == 0
+    shown = capsys.readouterr().out
+    assert "south-yorkshire-crc        CRC caseload_total  4700" in shown
+    assert "a person may be under several, so types do not add up" in shown
+    assert "Offender Management Statistics Quarterly, probation caseload (CSV)" in shown
+    assert "..." not in shown
+
+
+def test_the_preview_counts_chosen_values_that_change(write, simulated, copied, capsys):
+    records = [
+        {"subject": "bench-crc", "inspection_id": "bench-crc-2019", "measure": "caseload_total",
+         "value": "8123", "source_kind": "inspectorate", "source_licence": "facts only",
+         "source_url": "https://example.org/simulated"}
+    ]  # fmt: skip
+    file = str(write("m.csv", simulated.records_as_csv(records)))
+    arguments = ["data", "import", file, "--layout", "template-measures", "--preview"]
+    assert cli.main([*arguments, "--into", str(copied.path)]) == 0
+    shown = capsys.readouterr().out
+    assert "the chosen value of 1 figure changes:" in shown
+    assert "at least 7000  8123" in shown
+
+
+def test_a_slow_import_shows_a_bar(valid, tmp_path, monkeypatch):
+    import probstats.progress as module
+
+    clock = iter(range(0, 10**6, 3600))
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    ps.data.preview_import(valid("omsq-caseload"), "omsq-caseload", tmp_path / "new")
+    assert "reading caseload.csv [######........................] 1/5" in screen.getvalue()
+
+
+def test_hints_name_the_folder(valid, tmp_path, capsys):
+    file, into = str(valid("omsq-caseload")), str(tmp_path / "a new")
+    arguments = ["data", "import", file, "--layout", "omsq-caseload", "--into", into, "--yes"]
+    hint = f"`probstats data undo 0001 --into '{into}'`"
+    assert cli.main(arguments) == 0
+    assert f"{hint} takes it out" in capsys.readouterr().out
+    assert cli.main(arguments) == 2
+    assert f"out with {hint} to import it again" in capsys.readouterr().err
+
+
+def test_the_template_of_an_imported_inspection(valid, tmp_path, capsys):
+    into = str(tmp_path / "new")
+    ps.data.import_table(valid("template-inspections"), "template-inspections", into)
+    arguments = ["data", "template", "ratings", "--inspection", "bedfordshire-pdu-2025"]
+    assert cli.main(arguments) == 2
+    capsys.readouterr()
+    assert cli.main([*arguments, "--into", into]) == 0
+    assert capsys.readouterr().out.count("bedfordshire-pdu-2025") == 8
+
+
 def test_templates(tmp_path, capsys):
     assert cli.main(["data", "template", "measures"]) == 0
     assert capsys.readouterr().out.startswith("subject,date,date_from,")

@@ -180,8 +180,6 @@ def ends_well(layout, seed, simulated, folder):
 
 @pytest.fixture
 def folder(copied):
-    (copied.path / "imports").mkdir()
-    (copied.path / "imports" / ".lock").touch()
     return copied.path
 
 

@@ -117,6 +117,7 @@ class TestWhatComesIn:
         rows = [r | {"inspection_id": "bedfordshire-pdu-2025"} for r in simulated.rating_records()]
         file = write("ratings.csv", simulated.records_as_csv(rows))
         ps.data.import_table(file, "template-ratings", copied.path)
+        assert ps.data.load("inspections", copied.path)["overall_rating_seen"].iloc[-1] == "unknown"
         panel = ps.load_panel(folder=copied.path)
         new = panel[panel["inspection_id"] == "bedfordshire-pdu-2025"].set_index("standard")
         assert len(new) == 8
@@ -126,6 +127,23 @@ class TestWhatComesIn:
             ps.data.undo_import(1, copied.path)
         assert ps.data.undo_import(folder=copied.path)["id"] == "0002"
         assert ps.data.undo_import(1, copied.path)["id"] == "0001"
+
+    def test_an_overall_rating_of_an_inspection_without_is_refused(self, write, copied, simulated):
+        inspections = ps.data.load("inspections", copied.path).set_index("inspection_id")
+        unrated = inspections.index[inspections["overall_rating_seen"] == "not rated"][0]
+        rows = [simulated.rating_records()[0] | {"inspection_id": unrated}]
+        said = refuse(
+            write("r.csv", simulated.records_as_csv(rows)), "template-ratings", copied.path
+        )
+        assert "is recorded as not rated overall" in said
+
+    def test_an_overall_rating_that_was_unknown(self, write, copied, simulated):
+        inspections = ps.data.load("inspections", copied.path).set_index("inspection_id")
+        unknown = inspections.index[inspections["overall_rating_seen"] == "unknown"][0]
+        rows = [simulated.rating_records()[0] | {"inspection_id": unknown}]
+        file = write("r.csv", simulated.records_as_csv(rows))
+        ps.data.import_table(file, "template-ratings", copied.path)
+        assert ps.data.check(copied.path) == []
 
     def test_a_stored_panel_is_not_taken_for_that_of_an_import(
         self, valid, write, copied, simulated
@@ -194,7 +212,7 @@ class TestTheTables:
         with pytest.raises(DataError, match="row 2, column value"):
             ps.data.load("measure_claims", copied.path)
         assert len(ps.data.load("subjects", copied.path))
-        ps.data.undo_import(folder=copied.path)
+        ps.data.undo_import(folder=copied.path, discard_edits=True)
         assert ps.data.check(copied.path) == []
 
     def test_a_key_of_the_table_again_in_an_import(self, valid, copied):
@@ -220,7 +238,11 @@ class TestTheTables:
         path.unlink() if spoil is None else path.write_bytes(spoil)
         with pytest.raises(DataError, match=r"import\.json"):
             ps.data.load("measure_claims", copied.path)
-        assert ps.data.undo_import("1", copied.path)["name"] == "0001-caseload"
+        assert "import.json: is wrong" in str(ps.data.check(copied.path)[-1])
+        with pytest.raises(DataError, match="is not as it was written"):
+            ps.data.undo_import("1", copied.path)
+        gone = ps.data.undo_import("1", copied.path, discard_edits=True)
+        assert gone["name"] == "0001-caseload"
         assert ps.data.check(copied.path) == []
 
 
@@ -246,7 +268,8 @@ class TestTwice:
         other = write("other.csv", file.read_bytes().replace(b"31.5", b"33.5"))
         said = refuse(other, "template-measures", copied.path)
         assert said.startswith("other.csv, row 2: ")
-        assert "a key that no other row has" in said
+        assert "its page is source i0001-001 of the record already" in said
+        assert "(imports/0001-measures/measure_claims.csv, row 2)" in said
 
     def test_another_source_disagrees_and_both_are_kept(self, valid, write, copied):
         file = valid("template-measures")
@@ -368,7 +391,7 @@ class TestAllOrNothing:
             ps.data.undo_import(folder=copied.path)
         ps.data.import_table(valid("template-measures"), "template-measures", copied.path)
         names = {path.name for path in (copied.path / "imports").iterdir()}
-        assert names == {store.LOCK, "0001-measures"}  # what was left behind is swept away
+        assert names == {"0001-measures"}  # what was left behind is swept away
         ps.data.undo_import(folder=copied.path)
         assert hashes(copied.path) == before
 
@@ -388,7 +411,8 @@ class TestAllOrNothing:
             file = write(f"file{n}.csv", simulated.as_csv(rows))
             script = (
                 "import probstats as ps; "
-                f"ps.data.import_table({str(file)!r}, 'omsq-caseload', {str(copied.path)!r})"
+                f"ps.data.import_table({str(file)!r}, 'omsq-caseload', {str(copied.path)!r}, "
+                f"title='Simulated {n}')"
             )
             processes.append(subprocess.Popen([sys.executable, "-c", script]))
         assert [process.wait(timeout=60) for process in processes] == [0] * 3

@@ -40,6 +40,16 @@ def test_an_empty_row_is_left_out_and_counted(write):
     assert set(found.disagreements["here"]) == {"Good"}
 
 
+def test_what_an_inspection_is_for_depends_on_the_template():
+    said = {
+        name: ps.data.describe_template(name).set_index("column").loc["inspection_id", "meaning"]
+        for name in ("ratings", "measures", "inspections")
+    }
+    assert ["may stay empty" in text for text in said.values()] == [False, True, True]
+    for name in said:
+        assert not ps.data.describe_template(name)["meaning"].str.contains("likewise").any()
+
+
 @pytest.mark.parametrize(
     "arguments", [("scores",), ("measures", "bedfordshire-pdu-2024"), ("ratings", "nowhere-2024")]
 )

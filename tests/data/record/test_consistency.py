@@ -50,6 +50,30 @@ CASES = {
         {"fieldwork_start_from": "2019-01-01"}, "fieldwork_start_from",
         "when barnsley-and-rotherham-pdu existed",
     ),
+    "the population of another kind": (
+        "measure_claims", {"measure": "staff_fte", "population": "NPS",
+                           "subject_id": "england-and-wales"},
+        {"as_of_from": "2022-03-31", "as_of_to": "2022-03-31"}, "population",
+        "NPS ends before 2021-06-26",
+    ),
+    "half a person": (
+        "measure_claims", {"measure": "caseload_total", "qualifier": "about"},
+        {"value": "100.5"}, "value", "a whole number of people",
+    ),
+    "fieldwork outside the programme": (
+        "inspections", {"inspection_id": "barnsley-and-rotherham-pdu-2024"},
+        {"fieldwork_start_from": "2023-07-01", "fieldwork_start_to": "2023-07-31"},
+        "fieldwork_start_from", "a day in 2024 to 2025, the years of pdu-2024-25",
+    ),
+    "fieldwork after publication": (
+        "inspections", {"inspection_id": "barnsley-and-rotherham-pdu-2024"},
+        {"published_from": "2024-02-01", "published_to": "2024-02-29"}, "fieldwork_start_from",
+        "a day not after publication, which is 2024-02-29",
+    ),
+    "an owner of a unit": (
+        "inspections", {"inspection_id": "barnsley-and-rotherham-pdu-2024"}, {"owner": "Seetec"},
+        "owner", "nothing, as a provider of type pdu has no owner",
+    ),
     "more points than there are": (
         "score_claims", {"score_max": "27"}, {"score": "28"}, "score", "at most score_max, 27",
     ),
