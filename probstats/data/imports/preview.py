@@ -139,8 +139,10 @@ def _stages(
     drop_known(built, now)
     _require_valid(built, file, now.folder)
     yield
-    found |= {"tables": built.tables, "changes": _count(built),
-              "left_out": built.leftovers.frame(), "disagreements": compare(built, now)}  # fmt: skip
+    found |= {
+        "tables": built.tables, "changes": _count(built), "left_out": built.leftovers.frame(),
+        "disagreements": compare(built, now),
+    }  # fmt: skip
     yield
     found |= {"chosen": chosen_changes(built, now), "notices": _notices(built, now)}
     yield

@@ -134,7 +134,8 @@ class TestWhatIsNotThere:
         [
             (("bedfordshire-pdu-2042", "planning"), ["nearest", "bedfordshire-pdu"]),
             (("", "planning"), ["''", "nearest"]),
-            (("bedfordshire-pdu-2024", "plannin"), ["'plannin'", "standards and measures are planning"]),
+            (("bedfordshire-pdu-2024", "plannin"),
+             ["'plannin'", "standards and measures are planning"]),
             (("essex-north-pdu-2022", "planning"),
              ["'planning'", "overall", "Inadequate to Requires improvement (rests on points)"]),
             (("sheffield-pdu-2023", "po_fte"), ["po_fte", "it has figures of"]),
