@@ -17,6 +17,15 @@ _ROOMS = ("data", "figures", "models", "tables")
 _NAMES = {
     "CumulativeLinkModel": "probstats.models",
     "detect_separation": "probstats.models",
+    "validate": "probstats.models",
+    "goodness_of_fit": "probstats.models",
+    "calibrate": "probstats.models",
+    "accuracy": "probstats.models",
+    "explore": "probstats.models",
+    "likelihood_ratio_test": "probstats.models",
+    "nominal_test": "probstats.models",
+    "scale_test": "probstats.models",
+    "parallel_lines_test": "probstats.models",
     "load_panel": "probstats.data",
     "DataError": "probstats.errors",
     "ModelError": "probstats.errors",
@@ -25,9 +34,12 @@ _NAMES = {
     "ConvergenceWarning": "probstats.errors",
     "CrossingWarning": "probstats.errors",
     "EmptyLevelWarning": "probstats.errors",
+    "FewGroupsWarning": "probstats.errors",
     "MergedLevelsWarning": "probstats.errors",
     "PrecedenceWarning": "probstats.errors",
+    "ResampleWarning": "probstats.errors",
     "SeparationWarning": "probstats.errors",
+    "SparseWarning": "probstats.errors",
 }
 
 __all__ = [
@@ -36,19 +48,31 @@ __all__ = [
     "CumulativeLinkModel",
     "DataError",
     "EmptyLevelWarning",
+    "FewGroupsWarning",
     "MergedLevelsWarning",
     "ModelError",
     "PrecedenceWarning",
     "ProbstatsError",
+    "ResampleWarning",
     "SeparationWarning",
+    "SparseWarning",
     "StudyError",
     "__version__",
+    "accuracy",
+    "calibrate",
     "data",
     "detect_separation",
+    "explore",
     "figures",
+    "goodness_of_fit",
+    "likelihood_ratio_test",
     "load_panel",
     "models",
+    "nominal_test",
+    "parallel_lines_test",
+    "scale_test",
     "tables",
+    "validate",
 ]
 
 if TYPE_CHECKING:
@@ -59,14 +83,29 @@ if TYPE_CHECKING:
         CrossingWarning,
         DataError,
         EmptyLevelWarning,
+        FewGroupsWarning,
         MergedLevelsWarning,
         ModelError,
         PrecedenceWarning,
         ProbstatsError,
+        ResampleWarning,
         SeparationWarning,
+        SparseWarning,
         StudyError,
     )
-    from probstats.models import CumulativeLinkModel, detect_separation
+    from probstats.models import (
+        CumulativeLinkModel,
+        accuracy,
+        calibrate,
+        detect_separation,
+        explore,
+        goodness_of_fit,
+        likelihood_ratio_test,
+        nominal_test,
+        parallel_lines_test,
+        scale_test,
+        validate,
+    )
 
 
 def __getattr__(name: str) -> Any:

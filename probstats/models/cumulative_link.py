@@ -22,7 +22,7 @@ from probstats.models.kernel.separation import Separation, add_flat_directions, 
 from probstats.models.kernel.thresholds import make_thresholds
 from probstats.models.problems import ModelProblems
 from probstats.models.reading.design import Design, read_formula
-from probstats.models.reading.sample import check_identified, read_sample
+from probstats.models.reading.sample import Sample, check_identified, read_sample
 from probstats.models.results import CumulativeLinkResults, CumulativeLinkResultsWrapper
 
 
@@ -126,14 +126,17 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         weights: Any = None,
         offset: Any = None,
     ) -> None:
-        self.link = get_link(link)
+        sample = read_sample(
+            endog, exog, scale=scale, nominal=nominal, weights=weights, offset=offset
+        )
+        self._set_up(sample, link, threshold)
+
+    def _set_up(self, sample: Sample, link: str, threshold: str) -> None:
+        self.link, self.threshold = get_link(link), threshold
         self.design: Design | None = None
         self.formula: str | None = None
         self.formula_data: pd.DataFrame | None = None  # the rows used
-        self.sample = read_sample(
-            endog, exog, scale=scale, nominal=nominal, weights=weights, offset=offset
-        )
-        self.outcome = self.sample.outcome
+        self.sample, self.outcome = sample, sample.outcome
         self.thresholds = make_thresholds(threshold, self.outcome.threshold_names)
         location = self.sample.covariates.location
         codes = pd.Series(self.outcome.low, index=location.index, name=self.outcome.name)
@@ -144,6 +147,26 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         self.df_resid = self.nobs - len(self.data.param_names)
         self._require_rows()
         check_identified(self.sample.covariates, self._telling_rows())
+
+    def with_sample(self, sample: Sample, **changes: str) -> CumulativeLinkModel:
+        """Return a model of another sample, with this one's link and thresholds unless changed.
+
+        Parameters
+        ----------
+        sample : Sample
+            Outcome, covariates and weights, already read.
+        **changes : str
+            ``link`` or ``threshold``.
+
+        Returns
+        -------
+        CumulativeLinkModel
+            A model without a formula.
+        """
+        model = type(self).__new__(type(self))
+        options = {"link": self.link.name, "threshold": self.threshold} | changes
+        model._set_up(sample, **options)
+        return model
 
     def _names(self) -> list[str]:
         location, scale, nominal, _ = self.sample.covariates

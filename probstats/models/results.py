@@ -12,6 +12,8 @@ from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrap
 from statsmodels.base.wrapper import populate_wrapper
 
 from probstats.errors import ConvergenceWarning, ModelError
+from probstats.models.checking.influence import Influence, influence
+from probstats.models.checking.residuals import Residuals
 from probstats.models.fit_options import check_alpha
 from probstats.models.inference import fit_statistics
 from probstats.models.inference.contrasts import Contrasts, term_tests
@@ -26,7 +28,7 @@ from probstats.models.prediction.predictions import Predictions
 from probstats.models.trouble import warn
 
 
-class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResults):
+class CumulativeLinkResults(Contrasts, Predictions, Effects, Residuals, LikelihoodModelResults):
     """Estimates of a cumulative link model.
 
     Attributes
@@ -276,6 +278,22 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, LikelihoodModelResu
         """
         return OrdinalMargins(self, at=at, method=method, dummy=dummy, count=count)
 
+    def get_influence(self, groups: Any = None) -> Influence:
+        """Return what each row, or each group of rows, does to the estimates.
+
+        Parameters
+        ----------
+        groups : str, pandas.Series or array_like, optional
+            A column of the formula's data, or the group of each row.
+
+        Returns
+        -------
+        Influence
+            ``dfbetas``, ``cooks_distance``, ``hat_matrix_diag``, ``params_one`` and
+            ``summary_frame()``, by one Newton step; ``refit()`` checks it.
+        """
+        return influence(self, groups)
+
     def summary(self, alpha: float = 0.05, odds_ratios: bool = False) -> Any:
         """Return a summary with text, HTML and LaTeX forms.
 
@@ -314,10 +332,11 @@ class CumulativeLinkResultsWrapper(LikelihoodResultsWrapper):
 SHOWN = [
     "aic", "avg_comparisons", "avg_predictions", "avg_slopes", "bic", "bse", "conf_int",
     "converged", "convergence", "cov_params", "cov_type", "crossed_levels", "df_model", "df_resid",
-    "diverging", "get_margeff", "get_prediction", "groups", "level_thresholds", "llf", "llnull",
-    "model", "n_groups", "nobs", "params", "predict", "profile", "prsquared", "pseudo_rsquared",
-    "pvalues", "save", "separation", "simulate", "summary", "t_test", "thresholds", "tvalues",
-    "wald_test", "wald_test_terms",
+    "diverging", "get_influence", "get_margeff", "get_prediction", "groups", "level_thresholds",
+    "llf", "llnull", "model", "n_groups", "nobs", "params", "predict", "profile", "prsquared",
+    "pseudo_rsquared", "pvalues", "resid_generalised", "resid_prob", "resid_surrogate", "save",
+    "separation", "simulate", "summary", "t_test", "thresholds", "tvalues", "wald_test",
+    "wald_test_terms",
 ]  # fmt: skip
 
 populate_wrapper(CumulativeLinkResultsWrapper, CumulativeLinkResults)

@@ -151,7 +151,7 @@ def _term_test(results: Any, columns: list[int]) -> tuple[float, int, float]:
 def _terms(model: Any) -> dict[str, list[int]]:
     """Return the positions of the parameters of each term of location, scale and nominal."""
     location, scale, nominal = (
-        _part_terms(model, name) for name in ("location", "scale", "nominal")
+        part_terms(model, name) for name in ("location", "scale", "nominal")
     )
     p, s, _ = model.rows.sizes
     t = len(model.thresholds.names)
@@ -165,7 +165,21 @@ def _terms(model: Any) -> dict[str, list[int]]:
     return terms
 
 
-def _part_terms(model: Any, part: str) -> dict[str, list[int]]:
+def part_terms(model: Any, part: str) -> dict[str, list[int]]:
+    """Return the positions of the columns of each term of a part of the model.
+
+    Parameters
+    ----------
+    model : CumulativeLinkModel
+        The model.
+    part : {"location", "scale", "nominal"}
+        The part.
+
+    Returns
+    -------
+    dict
+        Positions by term; without a formula every column is a term.
+    """
     columns = list(getattr(model.sample.covariates, part).columns)
     if model.design is None or model.design.parts[part].columns != columns:
         return {str(name): [number] for number, name in enumerate(columns)}

@@ -1,0 +1,1 @@
+"""Checking an ordinal model: assumptions, fit, residuals, influence, validation."""
