@@ -43,3 +43,15 @@ class CrossingWarning(ProbstatsWarning):
 
 class PrecedenceWarning(ProbstatsWarning):
     """The order of precedence between claims is not the one the tables are described with."""
+
+
+class SparseWarning(ProbstatsWarning):
+    """Expected counts are so small that the reference distribution of a test may not hold."""
+
+
+class FewGroupsWarning(ProbstatsWarning):
+    """A test has so few groups that it has little power."""
+
+
+class ResampleWarning(ProbstatsWarning):
+    """So many resamples could not be used that the result may be biased."""
