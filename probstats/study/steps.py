@@ -136,14 +136,14 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> Path:
 
 
 _TABLES_READ = ("data/*.csv", "data/imports/*/*", "data/datapackage.json")
-_LIBRARY = ("data", "models", "tables", "errors.py", "files.py", "display.py")
+_LIBRARY = ("data", "models", "tables", "errors.py", "files.py", "display.py", "progress.py")
 _HERE = "study/steps.py"
 
 STEPS = (
     Step("data", "check every table against its description", _TABLES_READ,
-         ("data", "errors.py", "files.py", _HERE), check_data),
+         ("data", "errors.py", "files.py", "progress.py", _HERE), check_data),
     Step("panel", "build the analysis panel", _TABLES_READ,
-         ("data", "errors.py", "files.py", _HERE), build_panel),
+         ("data", "errors.py", "files.py", "progress.py", _HERE), build_panel),
     Step("models", "describe the ratings, fit the models of the plan", ("data/built/*",),
          (*_LIBRARY, "study/choices.py", "study/analysis.py", _HERE), fit_models),
     Step("figures", "draw the figures", ("data/built/*", "paper/results/*.csv"),

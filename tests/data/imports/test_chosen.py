@@ -14,7 +14,7 @@ def shared(folder, table_of):
 def test_a_figure_that_precedes(write, simulated, copied):
     records = [
         {"subject": "bench-crc", "inspection_id": "bench-crc-2019", "measure": "caseload_total",
-         "value": "8123", "source_kind": kind, "source_url": f"https://example.org/{kind}",
+         "value": "8123", "date": "2019", "source_kind": kind, "source_url": f"https://example.org/{kind}",
          "source_licence": "facts only"}
         for kind in ("inspectorate", "mirror")
     ]  # fmt: skip
@@ -24,7 +24,7 @@ def test_a_figure_that_precedes(write, simulated, copied):
     ps.data.import_table(file, "template-measures", copied.path)
     after = shared(copied.path, "value")
     assert [before[cell] for cell in before if before[cell] != after[cell]] == [7000]
-    about = "bench-crc, bench-crc-2019, CRC, caseload_total"
+    about = "bench-crc, bench-crc-2019, CRC, caseload_total, 2019-01-01, 2019-12-31"
     chosen = found.chosen.drop(columns="source_before").to_numpy().tolist()
     assert chosen == [["measure_claims", about, "at least 7000", "8123", "i0000-001"]]
 
@@ -32,7 +32,7 @@ def test_a_figure_that_precedes(write, simulated, copied):
 def test_a_figure_that_follows_changes_nothing(write, simulated, copied):
     records = [
         {"subject": "durham-tees-valley-crc", "inspection_id": "durham-tees-valley-crc-2019",
-         "measure": "caseload_total", "value": "9999", "source_kind": "union",
+         "measure": "caseload_total", "value": "9999", "date": "2018-11", "source_kind": "union",
          "source_url": "https://example.org/simulated", "source_licence": "facts only"}
     ]  # fmt: skip
     file = write("m.csv", simulated.records_as_csv(records))

@@ -98,8 +98,8 @@ def test_the_preview_shows_rows_reasons_and_sources(valid, tmp_path, capsys):
 def test_the_preview_counts_chosen_values_that_change(write, simulated, copied, capsys):
     records = [
         {"subject": "bench-crc", "inspection_id": "bench-crc-2019", "measure": "caseload_total",
-         "value": "8123", "source_kind": "inspectorate", "source_licence": "facts only",
-         "source_url": "https://example.org/simulated"}
+         "value": "8123", "date": "2019", "source_kind": "inspectorate",
+         "source_licence": "facts only", "source_url": "https://example.org/simulated"}
     ]  # fmt: skip
     file = str(write("m.csv", simulated.records_as_csv(records)))
     arguments = ["data", "import", file, "--layout", "template-measures", "--preview"]
