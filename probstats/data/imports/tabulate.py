@@ -43,7 +43,7 @@ class Record:
     def place(self, file: str, role: str) -> str:
         """Return where the text of a role stands, for messages."""
         column = self.columns.get(role)
-        return f"{file}, row {self.row}" + (f", column {column}" if column else "")
+        return f"{file}, row {self.row}" + (f", column {column[:80]}" if column else "")
 
 
 def require_one_of(found: str, record: Record, role: str, file: str, allowed: list[str]) -> None:
@@ -135,7 +135,7 @@ def _places(headers: list[str], file: str, row: int, layout: Layout) -> dict[str
         if len(found) > 1:
             raise DataError(
                 f"{file}, row {row}: columns {found[0] + 1} and {found[1] + 1} are both "
-                f"{headers[found[1]]!r}; expected one for {role}"
+                f"{headers[found[1]][:80]!r}; expected one for {role}"
             )
         if found:
             places[role] = found[0]
@@ -166,8 +166,8 @@ def _others(
         strays = [headers[n] for n in free if headers[n]]
         if strays and named:
             raise DataError(
-                f"{file}, row {row}, column {strays[0]}: layout {layout.name} has no role for it; "
-                f"take the column away or name it in the layout"
+                f"{file}, row {row}, column {strays[0][:80]}: layout {layout.name} has no role for "
+                f"it; take the column away or name it in the layout"
             )
         return []
     kept = []
@@ -179,7 +179,7 @@ def _others(
             kept.append(n)
     again = [headers[n] for n in kept if [headers[k] for k in kept].count(headers[n]) > 1]
     if again or not kept:
-        what = f"two columns are called {again[0]!r}" if again else "no column holds figures"
+        what = f"two columns are called {again[0][:80]!r}" if again else "no column holds figures"
         raise DataError(f"{file}, row {row}: {what}; expected one for each {layout.wide.role}")
     return kept
 

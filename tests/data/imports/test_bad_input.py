@@ -288,6 +288,11 @@ class TestTables:
             file, "template-measures"
         )
 
+    def test_an_endless_header_is_cut(self, write, simulated):
+        records = [r | {"x" * 30_000: ""} for r in simulated.measure_records()]
+        file = write("m.csv", simulated.records_as_csv(records))
+        assert len(refuse(file, "template-measures")) < 250
+
     def test_no_rows(self, write):
         said = refuse(write("caseload.csv", b"a,b,c,d,e\n"), CASELOAD)
         assert "has no rows below its header in row 1" in said
