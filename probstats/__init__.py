@@ -15,6 +15,10 @@ __version__ = "0.1.0"
 # Rooms are opened when first used, so that importing the package costs next to nothing.
 _ROOMS = ("data", "figures", "models", "tables")
 _NAMES = {
+    "FixedEffectsOrderedLogit": "probstats.models",
+    "paired_change_test": "probstats.models",
+    "within_between": "probstats.models",
+    "CumulativeLinkMixedModel": "probstats.models",
     "CumulativeLinkModel": "probstats.models",
     "detect_separation": "probstats.models",
     "validate": "probstats.models",
@@ -31,6 +35,7 @@ _NAMES = {
     "ModelError": "probstats.errors",
     "ProbstatsError": "probstats.errors",
     "StudyError": "probstats.errors",
+    "BoundaryWarning": "probstats.errors",
     "ConvergenceWarning": "probstats.errors",
     "CrossingWarning": "probstats.errors",
     "EmptyLevelWarning": "probstats.errors",
@@ -43,12 +48,15 @@ _NAMES = {
 }
 
 __all__ = [
+    "BoundaryWarning",
     "ConvergenceWarning",
     "CrossingWarning",
+    "CumulativeLinkMixedModel",
     "CumulativeLinkModel",
     "DataError",
     "EmptyLevelWarning",
     "FewGroupsWarning",
+    "FixedEffectsOrderedLogit",
     "MergedLevelsWarning",
     "ModelError",
     "PrecedenceWarning",
@@ -69,16 +77,19 @@ __all__ = [
     "load_panel",
     "models",
     "nominal_test",
+    "paired_change_test",
     "parallel_lines_test",
     "scale_test",
     "tables",
     "validate",
+    "within_between",
 ]
 
 if TYPE_CHECKING:
     from probstats import data, figures, models, tables
     from probstats.data import load_panel
     from probstats.errors import (
+        BoundaryWarning,
         ConvergenceWarning,
         CrossingWarning,
         DataError,
@@ -94,7 +105,9 @@ if TYPE_CHECKING:
         StudyError,
     )
     from probstats.models import (
+        CumulativeLinkMixedModel,
         CumulativeLinkModel,
+        FixedEffectsOrderedLogit,
         accuracy,
         calibrate,
         detect_separation,
@@ -102,9 +115,11 @@ if TYPE_CHECKING:
         goodness_of_fit,
         likelihood_ratio_test,
         nominal_test,
+        paired_change_test,
         parallel_lines_test,
         scale_test,
         validate,
+        within_between,
     )
 
 

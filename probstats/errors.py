@@ -55,3 +55,7 @@ class FewGroupsWarning(ProbstatsWarning):
 
 class ResampleWarning(ProbstatsWarning):
     """So many resamples could not be used that the result may be biased."""
+
+
+class BoundaryWarning(ProbstatsWarning):
+    """A standard deviation of random effects is estimated at zero, or a correlation at one."""

@@ -10,9 +10,15 @@ from probstats.models.checking.term_tests import nominal_test, scale_test
 from probstats.models.checking.validation import validate
 from probstats.models.cumulative_link import CumulativeLinkModel
 from probstats.models.detection import detect_separation
+from probstats.models.mixed.fixed_effects import FixedEffectsOrderedLogit
+from probstats.models.mixed.mixed_model import CumulativeLinkMixedModel
+from probstats.models.mixed.pairs import paired_change_test
+from probstats.models.mixed.within_between import within_between
 
 __all__ = [
+    "CumulativeLinkMixedModel",
     "CumulativeLinkModel",
+    "FixedEffectsOrderedLogit",
     "accuracy",
     "calibrate",
     "detect_separation",
@@ -20,7 +26,9 @@ __all__ = [
     "goodness_of_fit",
     "likelihood_ratio_test",
     "nominal_test",
+    "paired_change_test",
     "parallel_lines_test",
     "scale_test",
     "validate",
+    "within_between",
 ]

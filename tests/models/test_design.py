@@ -147,7 +147,10 @@ class TestErrors:
             ("rating ~ hours +* (", "cannot be read"),
             ("rating ~ cost ~ hours", "has several parts"),
             ("rating ~ .", "name the covariates"),
-            ("rating ~ hours + (1|town)", "random effects, which are not here"),
+            (
+                "rating ~ hours + (1|town)",
+                "random effects; pass groups= to CumulativeLinkMixedModel",
+            ),
             ("~ hours", "needs one outcome: write 'outcome ~ covariates'"),
             ("hours + cost", "needs one outcome"),
             ("", "needs one outcome"),

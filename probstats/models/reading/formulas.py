@@ -68,7 +68,10 @@ def parse(side: str) -> Any:
         If it cannot be read, has several parts, or holds an offset.
     """
     if re.search(r"\(\s*1\s*\|", side):
-        raise ModelError(f"formula {side.strip()!r} asks for random effects, which are not here")
+        raise ModelError(
+            f"formula {side.strip()!r} asks for random effects; pass groups= to "
+            f"CumulativeLinkMixedModel instead"
+        )
     if re.search(r"(^|[\s~+])\.($|[\s+])", side):
         raise ModelError(f"formula {side.strip()!r}: name the covariates; '.' stands for none here")
     if re.search(r"\boffset\(", side):

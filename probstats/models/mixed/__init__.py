@@ -1,0 +1,1 @@
+"""Cumulative link models with random effects, and models of change within groups."""
