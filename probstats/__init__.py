@@ -36,6 +36,7 @@ _NAMES = {
     "ProbstatsError": "probstats.errors",
     "StudyError": "probstats.errors",
     "BoundaryWarning": "probstats.errors",
+    "ClusterWarning": "probstats.errors",
     "ConvergenceWarning": "probstats.errors",
     "CrossingWarning": "probstats.errors",
     "EmptyLevelWarning": "probstats.errors",
@@ -49,6 +50,7 @@ _NAMES = {
 
 __all__ = [
     "BoundaryWarning",
+    "ClusterWarning",
     "ConvergenceWarning",
     "CrossingWarning",
     "CumulativeLinkMixedModel",
@@ -90,6 +92,7 @@ if TYPE_CHECKING:
     from probstats.data import load_panel
     from probstats.errors import (
         BoundaryWarning,
+        ClusterWarning,
         ConvergenceWarning,
         CrossingWarning,
         DataError,

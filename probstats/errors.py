@@ -37,6 +37,10 @@ class MergedLevelsWarning(ProbstatsWarning):
     """No row tells some neighbouring levels of the outcome apart; they are one level."""
 
 
+class ClusterWarning(ProbstatsWarning):
+    """The clusters do not carry the errors asked for."""
+
+
 class CrossingWarning(ProbstatsWarning):
     """Thresholds cross where predictions are asked for, so that there are no probabilities."""
 

@@ -10,15 +10,15 @@ import pandas as pd
 from statsmodels.base.model import LikelihoodModel
 
 from probstats.errors import ModelError
+from probstats.models.estimators import read_estimator
 from probstats.models.fit_options import check_options, warn_of
 from probstats.models.functions import ModelFunctions
-from probstats.models.inference import covariance
-from probstats.models.kernel.estimation import Fit, inverse_information
+from probstats.models.inference.cluster_groups import read_cov_kwds
+from probstats.models.inference.errors import errors_of
+from probstats.models.kernel.estimation import Fit
 from probstats.models.kernel.links import Array, get_link
-from probstats.models.kernel.newton import Maximum
 from probstats.models.kernel.rows import Rows
 from probstats.models.kernel.scaling import standardise
-from probstats.models.kernel.separation import Separation, add_flat_directions, find_separation
 from probstats.models.kernel.thresholds import make_thresholds
 from probstats.models.problems import ModelProblems
 from probstats.models.reading.design import Design, read_formula
@@ -294,8 +294,11 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
         maxiter: int = 100,
         cov_type: str = "nonrobust",
         cov_kwds: dict[str, Any] | None = None,
+        reduction: str | None = None,
+        penalty: float | dict[str, float] | None = None,
+        penalty_scale: str | None = None,
     ) -> CumulativeLinkResults:
-        """Fit by maximum likelihood.
+        """Fit by maximum likelihood, with bias reduction, or with a ridge penalty.
 
         Parameters
         ----------
@@ -307,17 +310,38 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
             Newton decrement g'(-H)^-1 g at which one last step is taken.
         maxiter : int
             Newton steps allowed.
-        cov_type : {"nonrobust", "HC0", "HC1", "cluster"}
-            Inverse negative Hessian; its sandwich over rows, without and with n / (n - q); its
-            sandwich over clusters with G / (G - 1) and a t reference with G - 1 degrees of freedom.
+        cov_type : str
+            ``"nonrobust"``, the inverse negative Hessian; ``"HC0"`` or ``"HC1"``, its sandwich over
+            rows, without and with n / (n - q); or a sandwich over clusters: ``"CR0"``; ``"CR1"``
+            or ``"cluster"``, with G / (G - 1); ``"CR2"``, free of bias where the working model
+            holds (Bell and McCaffrey 2002); ``"CR3"``, near to the jackknife, without refits; and
+            ``"jackknife"``, which refits without each cluster. See
+            ``probstats.models.inference.clusters`` for the definitions.
         cov_kwds : dict, optional
             ``{"groups": ...}`` for clusters: a column name of the formula's data, a series, or one
-            value for each row used.
+            value for each row used; two columns for two-way clusters, with CR0 and CR1. ``"df"``
+            chooses the t reference: ``"satterthwaite"``, degrees of freedom of each contrast, by
+            default with CR2 and CR3; or ``"clusters"``, G - 1.
+        reduction : {None, "mean"}
+            ``"mean"`` solves the adjusted score equations U + A = 0 with
+            A_t = tr{I^-1 (P_t + Q_t)} / 2 (Kosmidis 2014): estimates whose bias is of the order
+            n^-2 instead of n^-1, finite where the data separate the levels, with standard errors
+            from the expected information I. For all links, thresholds, nominal and scale effects,
+            weights and offsets; not for outcomes known as intervals.
+        penalty : float or dict, optional
+            lambda of a ridge penalty: the log-likelihood less sum_j lambda_j (s_j beta_j)^2 / 2 is
+            maximised (le Cessie and van Houwelingen 1992). One number for all coefficients, log
+            scale effects and nominal effects, or numbers by term, as ``wald_test_terms`` names
+            them, 0 for the others. Thresholds are not penalised. The covariance is the inverse of
+            the penalised information.
+        penalty_scale : {None, "standardised", "raw"}
+            s_j: the standard deviation of the column, by default, or one.
 
         Returns
         -------
         CumulativeLinkResults
-            Estimates, thresholds, covariance, log-likelihood and predictions.
+            Estimates, thresholds, covariance, log-likelihood and predictions. Where estimates do
+            not maximise the likelihood, what needs its maximum (``llf``, AIC, profiles) raises.
 
         Raises
         ------
@@ -333,35 +357,20 @@ class CumulativeLinkModel(ModelFunctions, ModelProblems, LikelihoodModel):
             If ``maxiter`` steps were not enough.
         """
         check_options(method, tol, maxiter)
+        estimator = read_estimator(self, reduction, penalty, penalty_scale)
+        estimator.require_errors(cov_type)
         rows, data = self.data.row_labels, self.formula_data
-        counts = self.sample.counts
-        groups = covariance.read_cov_kwds(cov_type, cov_kwds or {}, rows, data, counts)
+        clusters = read_cov_kwds(cov_type, cov_kwds or {}, rows, data, self.sample.counts)
         problem = self.problem(start_params)
-        maximum = problem.solve(tol=tol, maxiter=maxiter)
-        separation = self._separation_of(maximum)
-        inverse = inverse_information(maximum.hessian, separation.directions)
-        scaled = covariance.covariance(
-            inverse, lambda: problem.scores(maximum), counts, cov_type, groups
+        maximum, separation = self._solve(problem, estimator, tol, maxiter)
+        steps = {"tol": tol, "maxiter": maxiter}
+        scaled, reference = errors_of(
+            self, problem, (maximum, separation), cov_type, clusters, estimator, steps
         )
-        found = Fit(maximum, separation, problem.transform, scaled)
-        results = CumulativeLinkResults(self, found, cov_type, groups)
+        found = Fit(maximum, separation, problem.transform, scaled, estimator, reference)
+        results = CumulativeLinkResults(self, found, cov_type, clusters)
         warn_of(results)
         return CumulativeLinkResultsWrapper(results)
-
-    def separation(self) -> Separation:
-        """Return which parameters have no finite estimate, by linear programming."""
-        rows, transform = self._standard
-        return find_separation(rows, transform, self.data.param_names, self.thresholds.labels)
-
-    def _separation_of(self, maximum: Maximum) -> Separation:
-        """Return the separation a fit ran into; looked for only where the fit gives cause."""
-        if maximum.converged and not maximum.degraded:
-            names = self.data.param_names
-            return Separation(pd.Series(0.0, index=names), {}, np.empty((len(names), 0)))
-        found, (_, transform) = self.separation(), self._standard
-        if not self.rows.scale.shape[1]:
-            return found
-        return add_flat_directions(found, maximum, transform, transform @ maximum.params)
 
 
 def _whole(value: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
+from probstats.models.estimator_notes import not_reached
 from probstats.models.trouble import crossing_sentence, warn
 
 
@@ -37,6 +38,9 @@ def warn_of(results: Any) -> None:
         warn(f"{sentence}; merge levels, or drop nominal effects", ConvergenceWarning)
     elif not results.maximum.converged and not results.separation.separated:
         maximum = results.maximum
+        if not results.estimator.by_likelihood:
+            warn(not_reached(results), ConvergenceWarning)
+            return
         warn(
             f"Newton's method did not converge in {maximum.iterations} steps (decrement "
             f"{maximum.decrement:.1e}); raise maxiter or simplify the model",

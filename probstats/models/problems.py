@@ -6,14 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import optimize
 
 from probstats.errors import ModelError
+from probstats.models.estimators import Estimator, require_finite
 from probstats.models.kernel.estimation import Problem
 from probstats.models.kernel.likelihood import loglike
 from probstats.models.kernel.links import Array, Link
+from probstats.models.kernel.newton import Maximum
 from probstats.models.kernel.rows import Rows
 from probstats.models.kernel.scaling import standardise
+from probstats.models.kernel.separation import Separation, add_flat_directions, find_separation
 
 FAR_FROM_ZERO = 0.9
 """Mean of a scale covariate, relative to its root mean square, from which on it is centred."""
@@ -66,6 +70,34 @@ class ModelProblems:
                 f"coefficient and threshold by {np.exp(np.abs(shifts).max()):.1g}; centre it, as "
                 f"by center({name})"
             )
+
+    def separation(self: Any) -> Separation:
+        """Return which parameters have no finite estimate, by linear programming."""
+        rows, transform = self._standard
+        return find_separation(rows, transform, self.data.param_names, self.thresholds.labels)
+
+    def _solve(
+        self: Any, problem: Problem, estimator: Estimator, tol: float, maxiter: int
+    ) -> tuple[Maximum, Separation]:
+        """Return the estimates of a problem, and the separation a fit ran into."""
+        maximum = estimator.solve(problem, tol=tol, maxiter=maxiter)
+        if estimator.by_likelihood:
+            return maximum, self._separation_of(maximum)
+        require_finite(estimator, maximum, self)
+        return maximum, self._no_separation()
+
+    def _no_separation(self: Any) -> Separation:
+        names = self.data.param_names
+        return Separation(pd.Series(0.0, index=names), {}, np.empty((len(names), 0)))
+
+    def _separation_of(self: Any, maximum: Maximum) -> Separation:
+        """Return the separation of a likelihood; looked for only where the fit gives cause."""
+        if maximum.converged and not maximum.degraded:
+            return self._no_separation()
+        found, (_, transform) = self.separation(), self._standard
+        if not self.rows.scale.shape[1]:
+            return found
+        return add_flat_directions(found, maximum, transform, transform @ maximum.params)
 
     def null_problem(self: Any) -> Problem:
         """Return the likelihood of thresholds only, with the weights and offset of the model."""

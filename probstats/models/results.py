@@ -14,6 +14,7 @@ from statsmodels.base.wrapper import populate_wrapper
 from probstats.errors import ConvergenceWarning, ModelError
 from probstats.models.checking.influence import Influence, influence
 from probstats.models.checking.residuals import Residuals
+from probstats.models.estimators import require_likelihood
 from probstats.models.fit_options import check_alpha
 from probstats.models.inference import fit_statistics
 from probstats.models.inference.contrasts import Contrasts, term_tests
@@ -51,11 +52,17 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, Residuals, Likeliho
         Which parameters have no finite estimate, where they go, and at which thresholds.
     crossed_levels : dict
         Levels whose thresholds are out of order, and in how many rows; such a fit is no maximum.
-    groups : pandas.Series or None
-        Cluster of each row, where errors are clustered.
+    groups : pandas.Series, pandas.DataFrame or None
+        Cluster of each row, where errors are clustered; two columns for two ways.
+    reduction : str or None
+        ``"mean"`` where the estimates are bias-reduced.
+    penalty : pandas.Series or None
+        lambda of each parameter, where the estimates are penalised.
+    df_effective : float
+        Effective number of parameters: fewer than there are where a penalty shrinks them.
     """
 
-    def __init__(self, model: Any, found: Fit, cov_type: str, groups: pd.Series | None) -> None:
+    def __init__(self, model: Any, found: Fit, cov_type: str, clusters: Any) -> None:
         infinite = found.separation.infinite.to_numpy()
         known = np.where(infinite == 0.0, 1.0, np.nan)
         reported = np.where(infinite == 0.0, found.params, infinite)
@@ -64,19 +71,28 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, Residuals, Likeliho
         self.fit_record = found
         self.maximum, self.separation = found.maximum, found.separation
         self.diverging = list(found.separation.infinite.index[infinite != 0.0])
+        self.estimator = found.estimator
+        self.reduction, self.penalty = found.estimator.reduction, found.estimator.penalty
         self.crossed_levels = model.crossed_levels(found.params)
         self.converged = found.maximum.converged and not (self.diverging or self.crossed_levels)
         self.cov_type = cov_type
-        self.groups = None if groups is None else groups[model.sample.counts > 0.0]
+        self.clusters = clusters
+        self.groups = None if clusters is None else clusters.groups
         self.nobs, self.df_model, self.df_resid = model.nobs, model.df_model, model.df_resid
         if self.groups is not None:
             self.use_t = True
-            self.df_resid_inference = self.groups.nunique() - 1
+            self.df_resid_inference = self._df_of(found.transform)
 
     @property
     def llf(self) -> float:
-        """Log-likelihood."""
+        """Maximum of the log-likelihood; ``model.loglike(params)`` is that of other estimates."""
+        require_likelihood(self, "llf")
         return self.maximum.loglike
+
+    @cached_property
+    def df_effective(self) -> float:
+        """Effective number of parameters, tr{(H + P)^-1 H} under a penalty P (Gray 1992)."""
+        return self.estimator.effective_df(self.maximum, self.fit_record.transform)
 
     @cached_property
     def llnull(self) -> float:
@@ -153,12 +169,20 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, Residuals, Likeliho
         Convergence
             Relative gradient, condition number of the Hessian, and a table by parameter; it prints.
         """
+        require_likelihood(self, "convergence()")
         return fit_statistics.convergence(self.model, self.fit_record)
 
     @property
     def n_groups(self) -> int | None:
-        """Number of clusters, where errors are clustered."""
-        return None if self.groups is None else int(self.groups.nunique())
+        """Number of clusters, where errors are clustered; the smaller one of two ways."""
+        return None if self.groups is None else int(np.min(self.groups.nunique()))
+
+    @property
+    def df_inference(self) -> pd.Series:
+        """Degrees of freedom of the t reference of each parameter; infinite for the normal."""
+        df = self.df_resid_inference if self.use_t else np.inf
+        names = self.model.data.param_names
+        return pd.Series(np.broadcast_to(df, len(names)), index=names, dtype=float)
 
     def conf_int(self, alpha: float = 0.05, method: str = "wald") -> Array:
         """Return confidence intervals of the parameters.
@@ -193,6 +217,7 @@ class CumulativeLinkResults(Contrasts, Predictions, Effects, Residuals, Likeliho
         return np.array([profile.interval(goal, end) for profile, end in profiles])
 
     def _require_likelihood(self) -> None:
+        require_likelihood(self, "a profile")
         if self.crossed_levels or not (self.maximum.converged or self.separation.separated):
             raise ModelError(
                 "a profile needs the maximum of the likelihood, which this fit did not reach; "
@@ -331,12 +356,12 @@ class CumulativeLinkResultsWrapper(LikelihoodResultsWrapper):
 
 SHOWN = [
     "aic", "avg_comparisons", "avg_predictions", "avg_slopes", "bic", "bse", "conf_int",
-    "converged", "convergence", "cov_params", "cov_type", "crossed_levels", "df_model", "df_resid",
-    "diverging", "get_influence", "get_margeff", "get_prediction", "groups", "level_thresholds",
-    "llf", "llnull", "model", "n_groups", "nobs", "params", "predict", "profile", "prsquared",
-    "pseudo_rsquared", "pvalues", "resid_generalised", "resid_prob", "resid_surrogate", "save",
-    "separation", "simulate", "summary", "t_test", "thresholds", "tvalues", "wald_test",
-    "wald_test_terms",
+    "converged", "convergence", "cov_params", "cov_type", "crossed_levels", "df_effective",
+    "df_inference", "df_model", "df_resid", "diverging", "get_influence", "get_margeff",
+    "get_prediction", "groups", "level_thresholds", "llf", "llnull", "model", "n_groups", "nobs",
+    "params", "penalty", "predict", "profile", "prsquared", "pseudo_rsquared", "pvalues",
+    "reduction", "resid_generalised", "resid_prob", "resid_surrogate", "save", "separation",
+    "simulate", "summary", "t_test", "thresholds", "tvalues", "wald_test", "wald_test_terms",
 ]  # fmt: skip
 
 populate_wrapper(CumulativeLinkResultsWrapper, CumulativeLinkResults)

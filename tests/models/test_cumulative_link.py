@@ -450,7 +450,7 @@ class TestErrors:
             ("hc0", None, "cov_type='hc0' is not known; choose one of nonrobust, HC0, HC1, clus"),
             ("cluster", None, "takes cov_kwds=.*groups.*, not nothing"),
             ("cluster", {"group": "judge"}, "takes cov_kwds=.*groups.*, not .*'group'"),
-            ("cluster", {"groups": "judge", "df": 3}, "takes cov_kwds=.*groups.*, not .*'df'"),
+            ("cluster", {"groups": "judge", "df": 3}, "df=3 is not known; choose 'satterthwaite'"),
             ("HC1", {"groups": "judge"}, "takes no cov_kwds, not .*'groups'"),
             ("cluster", "judge", "takes cov_kwds=.*groups.*, not judge"),
             ("cluster", {"groups": "jugde"}, "groups='jugde' is no column of the data"),

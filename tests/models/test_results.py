@@ -74,7 +74,7 @@ class TestNames:
 
     def test_dir_is_short_and_true(self, fitted):
         assert dir(fitted) == sorted(SHOWN)
-        assert len(dir(fitted)) < 45
+        assert len(dir(fitted)) < 60
         for name in dir(fitted):
             assert hasattr(fitted, name), name
 

@@ -12,6 +12,7 @@ from scipy import stats
 
 from probstats.errors import ModelError
 from probstats.models.checking import variants
+from probstats.models.estimators import require_likelihood
 from probstats.models.kernel.links import LINKS
 
 NOMINAL, SCALE, CURVE = "nominal effects", "scale effects", "a curve"
@@ -91,6 +92,7 @@ def explore(fit: Any, alpha: float = 0.05) -> Exploration:
     >>> found.models["change"].unique().tolist()
     ['none', 'nominal effects', 'scale effects', 'a curve', 'another link']
     """
+    require_likelihood(fit, "explore")
     if not fit.converged:
         raise ModelError("the fit has no maximum to start from; its warning says why")
     if fit.cov_type != "nonrobust":

@@ -13,6 +13,7 @@ from scipy import stats
 
 from probstats.errors import ModelError
 from probstats.models.checking.variants import of_rows, quiet_fit
+from probstats.models.estimators import require_likelihood
 from probstats.models.kernel.likelihood import LogLikelihood
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.separation import kept_directions
@@ -199,6 +200,7 @@ def influence(results: Any, groups: Any = None) -> Influence:
     ModelError
         If the fit has no maximum to step from, or groups are missing or only one.
     """
+    require_likelihood(results, "influence")
     if results.crossed_levels or not (results.maximum.converged or results.separation.separated):
         raise ModelError(
             "influence needs the maximum of the likelihood, which this fit did not reach"

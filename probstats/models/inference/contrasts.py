@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.base.model import LikelihoodModelResults
+from statsmodels.stats.contrast import ContrastResults
 
 from probstats.errors import ModelError
 from probstats.models.kernel.links import Array
@@ -40,7 +41,11 @@ class Contrasts:
             If a combination holds a parameter with no finite estimate.
         """
         coefs = self._contrast(r_matrix)
-        return _finite(self).t_test(coefs, cov_p=cov_p, use_t=use_t)
+        twin = _finite(self)
+        if self.groups is not None:
+            found = self.fit_record
+            twin.df_resid_inference = self._df_of(coefs[0] @ found.transform)
+        return twin.t_test(coefs, cov_p=cov_p, use_t=use_t)
 
     def wald_test(self: Any, r_matrix: Any, **kwargs: Any) -> Any:
         """Test several linear combinations of the parameters at once.
@@ -56,15 +61,23 @@ class Contrasts:
         Returns
         -------
         statsmodels.stats.contrast.ContrastResults
-            Statistic and p-value.
+            Statistic and p-value. With Satterthwaite degrees of freedom an F statistic by the
+            approximation of Pustejovsky and Tipton (2018); ``use_f=False`` gives the
+            plain chi-squared statistic.
 
         Raises
         ------
         ModelError
-            If a combination holds a parameter with no finite estimate.
+            If a combination holds a parameter with no finite estimate, or there are too few
+            clusters to test as many at once.
         """
         kwargs.setdefault("scalar", True)
-        return _finite(self).wald_test(self._contrast(r_matrix), **kwargs)
+        coefs = self._contrast(r_matrix)
+        if self.fit_record.reference is None or kwargs.get("use_f") is False:
+            return _finite(self).wald_test(coefs, **kwargs)
+        statistic = _finite(self).wald_test(coefs, **kwargs, use_f=False).statistic
+        value, df = small_sample_f(self, statistic, coefs[0])
+        return ContrastResults(F=value, df_num=len(coefs[0]), df_denom=df)
 
     def _contrast(self: Any, r_matrix: Any) -> tuple[Array, Array]:
         """Return coefficients and constants of a constraint that has a finite estimate."""
@@ -120,36 +133,89 @@ def _finite(results: Any) -> LikelihoodModelResults:
         results.model, found.params, normalized_cov_params=found.covariance, scale=1.0
     )
     twin.use_t, twin.df_resid = results.use_t, results.df_resid
-    if results.groups is not None:
+    if results.groups is not None and results.fit_record.reference is None:
         twin.df_resid_inference = results.df_resid_inference
     return twin
 
 
+def small_sample_f(results: Any, statistic: float, coefs: Array) -> tuple[float, float]:
+    """Return a Wald statistic of p contrasts as F, with its denominator degrees of freedom.
+
+    Parameters
+    ----------
+    results : CumulativeLinkResults
+        A fit with Satterthwaite degrees of freedom.
+    statistic : float
+        The quadratic form of the contrasts.
+    coefs : numpy.ndarray
+        p by q coefficients.
+
+    Returns
+    -------
+    tuple of float
+        (eta - p + 1) / (eta p) times the statistic, and eta - p + 1.
+
+    Raises
+    ------
+    ModelError
+        If eta - p + 1 is not positive.
+    """
+    n_tests = len(coefs)
+    eta = results.fit_record.reference.joint_df(coefs @ results.fit_record.transform)
+    df = eta - n_tests + 1.0
+    if not df > 0.0:
+        raise ModelError(
+            f"{results.n_groups} clusters are too few to test {n_tests} parameters at once; test "
+            f"fewer, or one by one"
+        )
+    return statistic * df / (eta * n_tests), df
+
+
 def term_tests(results: Any) -> pd.DataFrame:
     """Return Wald tests of all terms, see ``CumulativeLinkResults.wald_test_terms``."""
-    rows = {name: _term_test(results, columns) for name, columns in _terms(results.model).items()}
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["statistic", "df", "p_value"])
+    terms = model_terms(results.model)
+    rows = {name: _term_test(results, columns) for name, columns in terms.items()}
+    names = ["statistic", "df", "df_denom", "p_value"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=names)
     frame["df"] = frame["df"].astype(int)
-    if results.groups is not None:
-        frame.insert(2, "df_denom", results.df_resid_inference)
+    if results.groups is None:
+        del frame["df_denom"]
     return frame.rename_axis("term")
 
 
-def _term_test(results: Any, columns: list[int]) -> tuple[float, int, float]:
+def _term_test(results: Any, columns: list[int]) -> tuple[float, int, float, float]:
     df = len(columns)
+    clusters = np.nan if results.groups is None else results.n_groups - 1
     if np.any(results.separation.infinite.to_numpy()[columns] != 0.0):
-        return np.nan, df, np.nan
+        return np.nan, df, clusters, np.nan
     estimates = results.params[columns]
     covariance = results.cov_params()[np.ix_(columns, columns)]
     statistic = float(estimates @ np.linalg.solve(covariance, estimates))
     if results.groups is None:
-        return statistic, df, float(stats.chi2.sf(statistic, df))
-    statistic /= df
-    return statistic, df, float(stats.f.sf(statistic, df, results.df_resid_inference))
+        return statistic, df, np.nan, float(stats.chi2.sf(statistic, df))
+    if results.fit_record.reference is None:
+        statistic /= df
+        return statistic, df, clusters, float(stats.f.sf(statistic, df, clusters))
+    try:
+        statistic, below = small_sample_f(results, statistic, np.eye(len(results.params))[columns])
+    except ModelError:
+        return np.nan, df, np.nan, np.nan
+    return statistic, df, below, float(stats.f.sf(statistic, df, below))
 
 
-def _terms(model: Any) -> dict[str, list[int]]:
-    """Return the positions of the parameters of each term of location, scale and nominal."""
+def model_terms(model: Any) -> dict[str, list[int]]:
+    """Return the positions of the parameters of each term of location, scale and nominal.
+
+    Parameters
+    ----------
+    model : CumulativeLinkModel
+        The model.
+
+    Returns
+    -------
+    dict
+        Positions by term; ``"scale: temp"`` and ``"nominal: contact"`` are terms of their own.
+    """
     location, scale, nominal = (
         part_terms(model, name) for name in ("location", "scale", "nominal")
     )

@@ -16,7 +16,7 @@ import pandas as pd
 from probstats.errors import ModelError
 from probstats.models.kernel.links import Array
 
-COVARIANCE_TYPES = ("nonrobust", "HC0", "HC1", "cluster")
+COVARIANCE_TYPES = ("nonrobust", "HC0", "HC1", "cluster", "CR0", "CR1", "CR2", "CR3", "jackknife")
 
 
 def heteroscedastic(inverse: Array, scores: Array, weights: Array, *, correct: bool) -> Array:
@@ -102,50 +102,6 @@ def covariance(
     if groups is not None:
         return clustered(inverse, scores(), weights, groups)
     return heteroscedastic(inverse, scores(), weights, correct=cov_type == "HC1")
-
-
-def read_cov_kwds(
-    cov_type: str,
-    cov_kwds: dict[str, Any],
-    index: pd.Index,
-    data: pd.DataFrame | None,
-    counts: Array,
-) -> pd.Series | None:
-    """Check what a user asks for and return the cluster of each row, if there are clusters.
-
-    Parameters
-    ----------
-    cov_type : str
-        The type.
-    cov_kwds : dict
-        ``{"groups": ...}`` for clusters, empty otherwise.
-    index, data : pandas.Index, pandas.DataFrame or None
-        See ``read_groups``.
-    counts : numpy.ndarray
-        How often each row counts.
-
-    Returns
-    -------
-    pandas.Series or None
-        Clusters.
-
-    Raises
-    ------
-    ModelError
-        If the type is not known, or the keywords are not those it takes.
-    """
-    if cov_type not in COVARIANCE_TYPES:
-        known = ", ".join(COVARIANCE_TYPES)
-        raise ModelError(f"cov_type={cov_type!r} is not known; choose one of {known}")
-    expected = {"groups"} if cov_type == "cluster" else set()
-    if not isinstance(cov_kwds, dict) or set(cov_kwds) != expected:
-        wanted = 'cov_kwds={"groups": column}' if expected else "no cov_kwds"
-        raise ModelError(f"cov_type={cov_type!r} takes {wanted}, not {cov_kwds or 'nothing'}")
-    if not expected:
-        return None
-    groups = read_groups(cov_kwds["groups"], index, data)
-    _require_clusters(groups[counts > 0.0])
-    return groups
 
 
 def _require_clusters(groups: pd.Series) -> None:

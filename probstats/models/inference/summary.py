@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from statsmodels.iolib.table import SimpleTable
 from statsmodels.iolib.tableformatting import fmt_params
 
 from probstats.errors import ModelError
+from probstats.models.estimator_notes import estimation_notes
 from probstats.models.trouble import crossing_sentence
 
 
@@ -64,26 +66,48 @@ def make_summary(results: Any, alpha: float, *, odds_ratios: bool) -> Summary:
 
 def _top(results: Any) -> SimpleTable:
     model = results.model
-    cells = [
-        ("Outcome", model.outcome.name, "Rows", f"{results.nobs:g}"),
-        ("Link", model.link.name, "Log-likelihood", f"{results.llf:.4f}"),
-        ("Levels", " < ".join(map(str, model.outcome.levels)), "AIC", f"{results.aic:.2f}"),
-        ("Converged", "yes" if results.converged else "NO", "BIC", f"{results.bic:.2f}"),
+    left = [
+        ("Outcome", model.outcome.name),
+        ("Link", model.link.name),
+        ("Levels", " < ".join(map(str, model.outcome.levels))),
+        ("Converged", "yes" if results.converged else "NO"),
     ]
     if model.thresholds.structure != "flexible":
-        cells.append(("Thresholds", model.thresholds.structure, "", ""))
-    return SimpleTable([list(row) for row in cells], title="Cumulative link model")
+        left.append(("Thresholds", model.thresholds.structure))
+    right = [("Rows", f"{results.nobs:g}"), *_goodness(results)]
+    cells = [[*one, *other] for one, other in zip_longest(left, right, fillvalue=("", ""))]
+    estimator = results.estimator
+    title = "" if estimator.by_likelihood else f", {estimator.name}"
+    return SimpleTable(cells, title=f"Cumulative link model{title}")
+
+
+def _goodness(results: Any) -> list[tuple[str, str]]:
+    """Return the log-likelihood and what rests on its maximum, where it is one."""
+    if results.estimator.by_likelihood:
+        numbers = ("Log-likelihood", results.llf, 4), ("AIC", results.aic, 2)
+        return [(name, f"{x:.{d}f}") for name, x, d in (*numbers, ("BIC", results.bic, 2))]
+    parameters = ("Parameters", f"{len(results.params)}")
+    if results.penalty is None:
+        return [parameters]
+    return [parameters, ("Effective", f"{results.df_effective:.2f}")]
 
 
 def _parameters(results: Any, alpha: float) -> SimpleTable:
     low, high = results.conf_int(alpha=alpha).T
     numbers = np.column_stack([results.params, results.bse, results.tvalues])
+    by_contrast = results.fit_record.reference is not None
+    df = (
+        [[f"{value:.1f}"] for value in results.df_inference] if by_contrast else [[]] * len(numbers)
+    )
     rows = [
-        [*map(_number, row), _p_value(p), *map(_number, ends)]
-        for row, p, ends in zip(numbers, results.pvalues, np.column_stack([low, high]), strict=True)
+        [*map(_number, row), *own, _p_value(p), *map(_number, ends)]
+        for row, own, p, ends in zip(
+            numbers, df, results.pvalues, np.column_stack([low, high]), strict=True
+        )
     ]
     letter = "t" if results.use_t else "z"
-    headers = ["estimate", "std. error", letter, f"P>|{letter}|", *_ends(alpha)]
+    df_header = ["df"] if by_contrast else []
+    headers = ["estimate", "std. error", letter, *df_header, f"P>|{letter}|", *_ends(alpha)]
     return SimpleTable(rows, headers, results.model.data.param_names, txt_fmt=fmt_params)
 
 
@@ -121,10 +145,7 @@ def _p_value(value: float) -> str:
 def _notes(results: Any) -> list[str]:
     model, notes = results.model, []
     if results.groups is not None:
-        notes.append(
-            f"Standard errors clustered on {results.groups.name or 'groups'} ({results.n_groups} "
-            f"clusters), t reference with {results.n_groups - 1} degrees of freedom."
-        )
+        notes.append(_clustered(results))
     elif results.cov_type != "nonrobust":
         notes.append(f"Standard errors are {results.cov_type}.")
     if model.design is not None and model.design.n_dropped:
@@ -138,14 +159,33 @@ def _notes(results: Any) -> list[str]:
     if not model.sample.kept.all():
         notes.append(f"Rows with weight 0 left out: {(~model.sample.kept).sum()}.")
     notes += _references(model)
+    notes += estimation_notes(results)
     if results.separation.separated:
         notes.append(str(results.separation))
     if results.crossed_levels:
         sentence = crossing_sentence(results.crossed_levels)
         notes.append(f"{sentence[0].upper()}{sentence[1:]}.")
     elif not results.maximum.converged and not results.separation.separated:
-        notes.append("The optimiser did not converge; these are not maximum-likelihood estimates.")
+        notes.append(f"The optimiser did not converge; these are not {results.estimator.name}.")
     return notes
+
+
+def _clustered(results: Any) -> str:
+    """Return how errors are clustered, and what they are compared with."""
+    clusters = results.clusters
+    if len(clusters.ways) == 2:
+        named = " and ".join(f"{way.name} ({way.nunique()} clusters)" for way in clusters.ways)
+        opening = f"Standard errors clustered two-way on {named}"
+    else:
+        name = results.groups.name or "groups"
+        opening = f"Standard errors clustered on {name} ({results.n_groups} clusters)"
+    if clusters.kind != "CR1":
+        opening += f", {clusters.kind}"
+    if results.fit_record.reference is None:
+        return f"{opening}, t reference with {results.n_groups - 1} degrees of freedom."
+    least = results.df_inference.min()
+    few = "; below 4 they are a rough guide" if least < 4.0 else ""
+    return f"{opening}, t reference with Satterthwaite degrees of freedom{few}."
 
 
 def _references(model: Any) -> list[str]:

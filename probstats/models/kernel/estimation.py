@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,10 @@ class Fit:
         T, q by q, with psi = T phi for the user's parameters psi.
     scaled : numpy.ndarray
         q by q covariance of phi, within the directions that have a maximum.
+    estimator : Any
+        How the parameters were estimated.
+    reference : Any
+        Degrees of freedom of clustered errors, where they differ from contrast to contrast.
 
     Notes
     -----
@@ -45,6 +50,8 @@ class Fit:
     separation: Separation
     transform: Array
     scaled: Array
+    estimator: Any = None
+    reference: Any = None
 
     @property
     def covariance(self) -> Array:

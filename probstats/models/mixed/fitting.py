@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -67,6 +67,7 @@ class MixedFit:
     edge: tuple[str, ...]
     llf_plain: float
     nodes: int
+    reference: ClassVar[None] = None  # normal, not t
 
     @property
     def n_fixed(self) -> int:

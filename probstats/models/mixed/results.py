@@ -12,6 +12,7 @@ from statsmodels.base.model import LikelihoodModelResults, LikelihoodResultsWrap
 from statsmodels.base.wrapper import populate_wrapper
 
 from probstats.errors import ModelError
+from probstats.models.estimators import Estimator
 from probstats.models.fit_options import check_alpha
 from probstats.models.inference.contrasts import Contrasts, term_tests
 from probstats.models.kernel.links import Array
@@ -65,7 +66,8 @@ class CumulativeLinkMixedResults(
         See ``CumulativeLinkResults``.
     """
 
-    groups = None  # the errors are not clustered
+    groups = clusters = None  # the errors are not clustered
+    estimator = Estimator()  # maximum likelihood
 
     def __init__(self, model: Any, found: MixedFit) -> None:
         infinite = found.separation.infinite.to_numpy()

@@ -117,9 +117,9 @@ def _one(
     levels = results.model.outcome.levels
     estimate = _average(results.fit_record.params, quantity, shares, results.model.link)
     require_probabilities(estimate)
-    error = _errors(results, quantity, shares)
+    error, df = _errors(results, quantity, shares)
     if method == "delta":
-        low, high = _delta_interval(results, quantity, estimate, error, alpha)
+        low, high = _delta_interval(results, quantity, estimate, (error, df), alpha)
     else:
         draws = _draws(results, quantity, shares, rng)
         error = np.where(np.isnan(error), np.nan, draws.std(axis=0, ddof=1))
@@ -135,14 +135,17 @@ def _one(
         estimate=estimate.ravel(),
         std_error=error.ravel(),
         statistic=statistic,
-        p_value=results._two_sided(statistic),
+        p_value=results._two_sided(statistic, np.ravel(df)),
         conf_low=low.ravel(),
         conf_high=high.ravel(),
     )
 
 
-def _errors(results: Any, quantity: Quantity, shares: Array) -> Array:
-    """Return standard errors by the delta method, missing where they hang on infinite estimates."""
+def _errors(results: Any, quantity: Quantity, shares: Array) -> tuple[Array, Any]:
+    """Return errors by the delta method and their degrees of freedom.
+
+    They are missing where they hang on infinite estimates.
+    """
     found = results.fit_record
     slopes = sum(
         _average_gradient(found.params, rows, factor * shares, results.model.link)
@@ -152,13 +155,14 @@ def _errors(results: Any, quantity: Quantity, shares: Array) -> Array:
     error = np.sqrt(np.maximum(np.einsum("gkq,qr,gkr->gk", slopes, found.scaled, slopes), 0.0))
     unsettled = np.any([results._unsettled(rows) for _, rows in quantity.parts], axis=0)
     error[(shares > 0.0) @ unsettled] = np.nan
-    return error
+    return error, results._df_of(slopes)
 
 
 def _delta_interval(
-    results: Any, quantity: Quantity, estimate: Array, error: Array, alpha: float
+    results: Any, quantity: Quantity, estimate: Array, found: tuple[Array, Any], alpha: float
 ) -> tuple[Array, Array]:
-    reach = results._quantile(1.0 - alpha / 2.0) * error
+    error, df = found
+    reach = results._quantile(1.0 - alpha / 2.0, df) * error
     if quantity.term:
         return estimate - reach, estimate + reach
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -75,13 +75,15 @@ class OrdinalMargins:
             self.margeff = effects(params)
             self.margeff[:, unsettled] = np.nan
             self.margeff_se = np.full(self.margeff.shape, np.nan)
+            self._df = np.inf
             return
 
         def average(values: Array) -> Array:
             return np.einsum("n,npk->pk", share, effects(values))
 
         self.margeff = average(params)
-        self.margeff_se = _errors(average, results.fit_record)
+        self.margeff_se, slopes = _errors(average, results.fit_record)
+        self._df = results._df_of(slopes)
         self.margeff_se[:, results._unsettled(rows).any(axis=0)] = np.nan
         self.margeff[unsettled] = self.margeff_se[unsettled] = np.nan
 
@@ -93,7 +95,7 @@ class OrdinalMargins:
     @property
     def pvalues(self) -> Array:
         """Two-sided p-values, p by K."""
-        return np.asarray(self.results._two_sided(self.tvalues))
+        return np.asarray(self.results._two_sided(self.tvalues, self._df))
 
     def __repr__(self) -> str:
         return str(self.summary())
@@ -101,7 +103,7 @@ class OrdinalMargins:
     def conf_int(self, alpha: float = 0.05) -> Array:
         """Return intervals, p by K by 2."""
         check_alpha(alpha)
-        reach = self.results._quantile(1.0 - alpha / 2.0) * self.margeff_se
+        reach = self.results._quantile(1.0 - alpha / 2.0, self._df) * self.margeff_se
         return np.stack([self.margeff - reach, self.margeff + reach], axis=2)
 
     def summary_frame(self, alpha: float = 0.05) -> pd.DataFrame:
@@ -266,8 +268,8 @@ def _slope(params: Array, rows: Rows, link: Link, places: list[int | None]) -> A
     return np.diff(flow, axis=0).T
 
 
-def _errors(average: Callable[[Array], Array], found: Fit) -> Array:
-    """Return standard errors by the delta method, with central differences in the parameters."""
+def _errors(average: Callable[[Array], Array], found: Fit) -> tuple[Array, Array]:
+    """Return errors by the delta method, and central differences in the parameters."""
     params, covariance = found.params, found.scaled
     steps = STEP * np.sqrt(np.diag(covariance))
     slopes = []
@@ -278,4 +280,4 @@ def _errors(average: Callable[[Array], Array], found: Fit) -> Array:
         else:
             slopes.append(np.zeros_like(average(params)))
     jacobian = np.stack(slopes, axis=2)
-    return np.sqrt(np.einsum("pkq,qr,pkr->pk", jacobian, covariance, jacobian))
+    return np.sqrt(np.einsum("pkq,qr,pkr->pk", jacobian, covariance, jacobian)), jacobian

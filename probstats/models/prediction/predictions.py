@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -119,22 +120,24 @@ class Predictions:
         error[self._unsettled(rows) | np.isnan(values)] = np.nan
         labels = pd.MultiIndex.from_product([covariates.index, self.model.outcome.levels])
         labels = labels.set_names([covariates.index.name, self.model.outcome.name])
+        quantile = partial(self._quantile, df=np.ravel(self._df_of(slopes)))
         return PredictionResults(
-            pd.Series(values.ravel(), labels), pd.Series(error.ravel(), labels), self._quantile
+            pd.Series(values.ravel(), labels), pd.Series(error.ravel(), labels), quantile
         )
 
-    def _quantile(self: Any, probability: float) -> float:
+    def _df_of(self: Any, slopes: Array) -> Any:
+        """Return the degrees of freedom of contrasts in phi, infinite for the normal."""
+        if self.fit_record.reference is not None:
+            return self.fit_record.reference.df(slopes)
+        return np.inf if self.groups is None else self.n_groups - 1
+
+    def _quantile(self: Any, probability: float, df: Any) -> Array:
         """Return a quantile of the reference distribution of this fit."""
-        return float(self._reference.ppf(probability))
+        return np.asarray(_reference(df).ppf(probability))
 
-    def _two_sided(self: Any, statistic: Array) -> Array:
+    def _two_sided(self: Any, statistic: Array, df: Any) -> Array:
         """Return the two-sided p-values of ratios of estimates to their errors."""
-        return 2.0 * np.asarray(self._reference.sf(np.abs(statistic)))
-
-    @property
-    def _reference(self: Any) -> Any:
-        """The normal distribution, or with clustered errors Student's t."""
-        return stats.norm() if self.groups is None else stats.t(self.df_resid_inference)
+        return 2.0 * np.asarray(_reference(df).sf(np.abs(statistic)))
 
     def _infinite_bounds(self: Any, rows: Rows) -> NDArray[np.bool_]:
         """Return which bounds of each row hold an infinite estimate, K + 1 by m."""
@@ -213,6 +216,11 @@ class Predictions:
             for draw in range(n)
         }
         return pd.DataFrame(draws, index=probabilities.index)
+
+
+def _reference(df: Any) -> Any:
+    """Return Student's t, or the normal distribution where degrees of freedom are infinite."""
+    return stats.norm() if np.isinf(df).all() else stats.t(df)
 
 
 def _most_probable(values: Array, index: pd.Index, levels: list[Any]) -> pd.Series:
