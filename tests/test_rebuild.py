@@ -52,7 +52,7 @@ def copy_sources(folder):
 
 def reproduce(folder, **options):
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    command = [sys.executable, "-W", "error", "-m", "probstats.cli", "reproduce"]
+    command = [sys.executable, "-W", "error", "-m", "probstats", "reproduce"]
     return subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, **options,
