@@ -14,6 +14,7 @@ from scipy import stats
 from probstats.errors import ModelError
 from probstats.models.checking.variants import of_rows, quiet_fit
 from probstats.models.estimators import require_likelihood
+from probstats.models.inference.covariance import align_groups
 from probstats.models.kernel.likelihood import LogLikelihood
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.separation import kept_directions
@@ -220,6 +221,8 @@ def _read_groups(results: Any, groups: Any) -> pd.Series:
         if data is None or groups not in data:
             raise ModelError(f"groups={groups!r} is no column of the formula's data")
         groups = data[groups]
+    elif isinstance(groups, pd.Series):
+        groups = align_groups(groups, model.sample.covariates.index, None)
     values = pd.Series(np.asarray(groups, dtype=object))
     if len(values) != len(model.outcome.low):
         raise ModelError(

@@ -86,11 +86,3 @@ class Residuals:
 
     def _by_row(self: Any, values: Array, name: str) -> pd.Series:
         return pd.Series(values, self.model.sample.covariates.index, name=name)
-
-
-def scores_of(results: Any) -> Array:
-    """Return the score of each row at the estimates, weighted, in well-scaled parameters."""
-    problem = results.model.problem()
-    scores = problem.scores(results.maximum)
-    weights = results.model.rows.weights
-    return scores if weights is None else scores * weights[:, None]

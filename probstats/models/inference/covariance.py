@@ -132,7 +132,7 @@ def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.S
     ModelError
         If the clusters do not match the rows, are are missing for some, or are fewer than two.
     """
-    series = _align(groups, index, data)
+    series = align_groups(groups, index, data)
     missing = int(series.isna().sum())
     if missing:
         raise ModelError(f"groups are missing for {missing} of the {len(index)} rows used")
@@ -140,7 +140,14 @@ def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.S
     return series
 
 
-def _align(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.Series:
+def align_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.Series:
+    """Return the group of every row used in a fit; see ``read_groups``.
+
+    Raises
+    ------
+    ModelError
+        If the groups do not match the rows; they may be missing, or all the same.
+    """
     if isinstance(groups, str):
         if data is None or groups not in data:
             raise ModelError(f"groups={groups!r} is no column of the data of this fit")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from probstats.errors import ModelError
+from probstats.models.inference.covariance import align_groups
 from probstats.models.kernel.links import Array
 from probstats.models.mixed.effects import INTERCEPT, Part, RandomEffects
 from probstats.models.reading.columns import require_columns
@@ -150,19 +151,7 @@ def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.S
     ModelError
         If groups are missing or do not match the rows.
     """
-    if isinstance(groups, str):
-        if data is None or groups not in data:
-            raise ModelError(f"groups={groups!r} is no column of the data")
-        values = data[groups]
-    elif isinstance(groups, pd.Series) and not groups.index.equals(index):
-        if not groups.index.is_unique or not index.isin(groups.index).all():
-            raise ModelError("groups has an index that does not match the rows used")
-        values = groups.loc[index]
-    else:
-        values = groups if isinstance(groups, pd.Series) else np.asarray(groups)
-        if values.shape != (len(index),):
-            raise ModelError(f"groups has shape {values.shape}; the model has {len(index)} rows")
-        values = pd.Series(values, index=index) if isinstance(values, np.ndarray) else values
+    values = align_groups(groups, index, data)
     if values.isna().any():
         raise ModelError(
             f"groups are missing for {int(values.isna().sum())} of the {len(index)} rows used; "

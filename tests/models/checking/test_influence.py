@@ -75,6 +75,15 @@ def test_groups_are_left_out_together(data):
     assert apart.max() < 0.1
 
 
+def test_a_series_of_groups_is_matched_by_its_index(data):
+    results = fit(data)
+    shuffled = data["group"].sample(frac=1.0, random_state=1)
+    assert not shuffled.index.equals(data.index)
+    expected = results.get_influence("group").d_params
+    found = results.get_influence(shuffled).d_params
+    pd.testing.assert_frame_equal(found, expected, check_names=False)
+
+
 def test_leverages_add_up_to_the_parameters(data):
     for parts in PARTS.values():
         results = fit(data, **parts)
