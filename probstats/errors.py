@@ -17,6 +17,10 @@ class StudyError(ProbstatsError):
     """A step of the study cannot be run."""
 
 
+class JobError(ProbstatsError):
+    """A long run cannot be started, shared out or taken up as asked."""
+
+
 class ProbstatsWarning(UserWarning):
     """Base of every warning this package gives."""
 

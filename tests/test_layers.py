@@ -8,19 +8,34 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "probstats"
 
 # The base may be used by all; each room lists the rooms it may use besides the base.
-BASE = {"errors", "files", "display", "progress"}
+BASE = {"errors", "files", "display", "progress", "jobs"}
+METHODS = {
+    "data",
+    "models",
+    "resampling",
+    "missing",
+    "association",
+    "planning",
+    "specifications",
+}
 ALLOWED = {
     "data": set(),
     "models": set(),
-    "tables": {"data", "models"},
-    "figures": {"data", "models"},
-    "study": {"data", "models", "tables", "figures"},
-    "cli": {"data", "models", "tables", "figures", "study"},
+    "resampling": {"models"},
+    "missing": {"models"},
+    "association": {"models"},
+    "planning": {"models", "resampling"},
+    "specifications": {"models", "resampling"},
+    "tables": METHODS,
+    "figures": METHODS,
+    "study": {*METHODS, "tables", "figures"},
+    "cli": {*METHODS, "tables", "figures", "study"},
     "__main__": {"cli"},
     "errors": set(),
     "files": set(),
     "display": set(),
     "progress": set(),
+    "jobs": {"files", "progress"},
 }
 
 
