@@ -51,9 +51,7 @@ def test_no_number_of_processors(n_jobs):
 
 
 def test_a_worker_that_dies_is_said_in_one_sentence(tmp_path):
-    with pytest.raises(
-        JobError, match=r"died after 0 of 6 pieces.*fewer n_jobs=.*checkpoint="
-    ):
+    with pytest.raises(JobError, match=r"died after 0 of 6 pieces.*fewer n_jobs=.*checkpoint="):
         drawn(die, n_jobs=2)
     with pytest.raises(JobError, match="the same call goes on from what is kept in"):
         drawn(die, n_jobs=2, checkpoint=tmp_path, call={"seed": SEED})
