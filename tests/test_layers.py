@@ -27,7 +27,7 @@ ALLOWED = {
     "planning": {"models", "resampling"},
     "specifications": {"models", "resampling"},
     "tables": METHODS,
-    "figures": METHODS,
+    "figures": {*METHODS, "tables"},
     "study": {*METHODS, "tables", "figures"},
     "cli": {*METHODS, "tables", "figures", "study"},
     "__main__": {"cli"},

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import io
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ParamSpec
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from probstats.errors import ProbstatsError
-from probstats.figures.style import journal_style
+from probstats.figures.style import Theme, current_theme, using
 from probstats.files import write_bytes, write_csv, write_text
+
+Given = ParamSpec("Given")
 
 # Nothing that differs from run to run goes into a file.
 _METADATA = {"svg": {"Date": None}, "png": {"Software": None}, "pdf": {"CreationDate": None}}
@@ -36,6 +41,7 @@ class Drawing:
     figure: Figure
     data: pd.DataFrame
     alt_text: str
+    _theme: Theme = field(default_factory=current_theme)
 
     def save(self, path: str | Path, formats: tuple[str, ...] = ("svg", "png")) -> list[Path]:
         """Write the figure, its data as CSV and its alt text.
@@ -65,22 +71,50 @@ class Drawing:
         stem = Path(path)
         files = [stem.with_name(f"{stem.name}.{kind}") for kind in formats]
         for kind, file in zip(formats, files, strict=True):
-            write_bytes(file, self._render(kind, dpi=300))
+            write_bytes(file, self.render(kind))
         data, words = (stem.with_name(f"{stem.name}.{suffix}") for suffix in ("csv", "txt"))
         write_csv(data, self.data)
         write_text(words, f"{self.alt_text}\n")
         return [*files, data, words]
 
-    def _render(self, kind: str, dpi: int) -> bytes:
+    def render(self, kind: str, dpi: int = 300) -> bytes:
+        """Return the image as bytes, which are the same each time.
+
+        Parameters
+        ----------
+        kind : {"svg", "png", "pdf"}
+            Format.
+        dpi : int
+            Dots per inch of a PNG.
+
+        Returns
+        -------
+        bytes
+            The image.
+        """
         buffer = io.BytesIO()
-        with journal_style():
+        with using(self._theme):
             self.figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
         return buffer.getvalue()
+
+    def __dir__(self) -> list[str]:
+        return ["alt_text", "data", "figure", "render", "save"]
 
     def __repr__(self) -> str:
         return f"Drawing: {self.alt_text}"
 
     def _repr_html_(self) -> str:
-        image = base64.b64encode(self._render("png", dpi=150)).decode("ascii")
+        image = base64.b64encode(self.render("png", dpi=150)).decode("ascii")
         alt = html.escape(self.alt_text, quote=True)
         return f'<img style="max-width:100%" alt="{alt}" src="data:image/png;base64,{image}">'
+
+
+def drawn(function: Callable[Given, Drawing]) -> Callable[Given, Drawing]:
+    """Let a figure function draw with the settings of the current edition, and no others."""
+
+    @functools.wraps(function)
+    def styled(*args: Given.args, **options: Given.kwargs) -> Drawing:
+        with using(current_theme()):
+            return function(*args, **options)
+
+    return styled

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Polygon
 
-from probstats.figures.drawing import Drawing
-from probstats.figures.style import GREY, HALO, MM, PAGE, PALE, RATING_COLOURS, journal_style
+from probstats.data.scale import RATINGS
+from probstats.figures.canvas import figure_of, letters, panels
+from probstats.figures.cells import draw_cells
+from probstats.figures.drawing import Drawing, drawn
+from probstats.figures.labels import key, wrapped
+from probstats.figures.style import Look, current_theme
 
-NOT_ASKED = -2
-LETTER = 0.0105
-"""Width of a letter of a section's name, as a share of the grid's width."""
+NOT_ASKED, NOT_SEEN = -2, -1
 
 
-def rating_grid(panel: pd.DataFrame, standards: dict[str, str]) -> Drawing:
-    """Draw a heat map of ratings, standards by inspections, with gaps visible as gaps.
+@drawn
+def rating_grid(
+    panel: pd.DataFrame,
+    standards: dict[str, str],
+    *,
+    ax: Axes | None = None,
+    width: str = "page",
+) -> Drawing:
+    """Draw a grid of ratings, standards by inspections, with gaps visible as gaps.
 
     Parameters
     ----------
@@ -28,26 +33,45 @@ def rating_grid(panel: pd.DataFrame, standards: dict[str, str]) -> Drawing:
         draw), ``standard``, ``rating_low``, ``rating_high``, ``rating_status``.
     standards : dict of str
         Names of the standards to draw, in order, by identifier.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into.
+    width : {"column", "wide", "page"}
+        Width of a new figure: 90, 140 or 190 mm.
 
     Returns
     -------
     Drawing
-        Full page width. Inspections are not named: within a section they are ordered by
-        standards asked, overall rating, and how much is known. A cell with two colours is known
-        to be one of the two.
+        Inspections are not named: within a section they are ordered by standards asked, overall
+        rating, and how much is known. A cell with two colours is known to be one of the two, and
+        there is none where a standard was not asked.
+
+    Examples
+    --------
+    >>> import probstats as ps
+    >>> panel = ps.load_panel().assign(section=lambda d: d["provider_type"])
+    >>> drawing = ps.figures.rating_grid(panel, {"overall": "Overall", "planning": "Planning"})
+    >>> drawing.data.columns.tolist()[:3]
+    ['section', 'place', 'standard']
     """
     low, high = _codes(panel, standards, "rating_low"), _codes(panel, standards, "rating_high")
     sections = panel.drop_duplicates("inspection_id").set_index("inspection_id")["section"]
     order = _order(low, sections)
     low, high = low[order], high[order]
-    with journal_style():
-        figure = Figure(figsize=(PAGE, (26 + 4.6 * len(standards)) * MM), layout="constrained")
-        axes = figure.subplots()
-        _draw_cells(axes, low, high)
-        axes.set_yticks(np.arange(len(low)) + 0.5, list(standards.values()), rotation=0)
-        _name_sections(axes, sections.loc[order])
-        _draw_legend(figure)
-    return Drawing(figure, _tidy(panel, standards, order), _alt_text(low, standards))
+    sections = sections.loc[order]
+    axes = panels(ax, lines=8.0 + 1.7 * len(standards), width=width)[0, 0]
+    looks = _looks()
+    draw_cells(axes, low, {code: look for code, (_, look) in looks.items()}, high)
+    axes.set_yticks(np.arange(len(low)) + 0.5, [wrapped(s, 26) for s in standards.values()])
+    axes.set_xticks([])
+    _name_sections(axes, sections)
+    key(axes, dict(looks.values()), columns=5, below=True, blank="not in its standards")
+    return Drawing(figure_of(axes), _tidy(panel, standards, order), _alt_text(low, standards))
+
+
+def _looks() -> dict[int, tuple[str, Look]]:
+    theme = current_theme()
+    looks = {code: (name, theme.rating(name)) for code, name in enumerate(RATINGS)}
+    return looks | {NOT_SEEN: ("rated, not seen", theme.unknown)}
 
 
 def _codes(panel: pd.DataFrame, standards: dict[str, str], column: str) -> pd.DataFrame:
@@ -70,41 +94,21 @@ def _order(low: pd.DataFrame, sections: pd.Series) -> list[str]:
     return list(keys.sort_values(["section", "not_asked", "overall", "known"], kind="stable").index)
 
 
-def _draw_cells(axes: Axes, low: pd.DataFrame, high: pd.DataFrame) -> None:
-    colours = ["white", PALE, *RATING_COLOURS.values()]
-    sns.heatmap(
-        low, ax=axes, cmap=ListedColormap(colours), vmin=NOT_ASKED - 0.5, vmax=3.5, cbar=False,
-        linewidths=0.4, linecolor="white", xticklabels=False,
-    )  # fmt: skip
-    for row, column in zip(*np.nonzero((low != high).to_numpy()), strict=True):
-        colour = list(RATING_COLOURS.values())[high.iloc[row, column]]
-        corners = [(column, row), (column + 1, row), (column + 1, row + 1)]
-        axes.add_patch(Polygon(corners, color=colour, linewidth=0))
-    axes.set(xlabel="", ylabel="")
-    axes.tick_params(length=0)
-
-
 def _name_sections(axes: Axes, sections: pd.Series) -> None:
     """Name sections above the grid, on as many lines as keep the names apart."""
+    theme = current_theme()
+    letter = len(sections) / letters(0.78 * figure_of(axes).get_figwidth())
     ends: list[float] = []
     start = 0
     for section, size in sections.value_counts(sort=False).items():
         label = f"{section} ({size})"
         line = next((n for n, end in enumerate(ends) if start > end), len(ends))
-        ends[line : line + 1] = [start + len(label) * LETTER * len(sections)]
-        axes.text(start + 0.5, -0.2 - 0.75 * line, label, ha="left", va="bottom", fontsize=7,
-                  bbox=HALO, zorder=5)  # fmt: skip
-        axes.plot([start, start], [len(axes.get_yticks()), -0.75 * (line + 1)], color=GREY,
+        ends[line : line + 1] = [start + len(label) * letter]
+        axes.text(start, -0.2 - 0.75 * line, f" {label}", ha="left", va="bottom", size=theme.small,
+                  bbox=theme.halo, zorder=5)  # fmt: skip
+        axes.plot([start, start], [axes.get_ylim()[0], -0.75 * (line + 1)], color=theme.muted,
                   linewidth=0.7, clip_on=False)  # fmt: skip
         start += size
-
-
-def _draw_legend(figure: Figure) -> None:
-    handles = [Patch(color=colour, label=name) for name, colour in RATING_COLOURS.items()]
-    handles.append(Patch(facecolor=PALE, label="rated, not seen"))
-    handles.append(Patch(facecolor="white", edgecolor=GREY, label="not in its standards"))
-    figure.legend(handles=handles, loc="outside lower left", ncols=6, frameon=False,
-                  handlelength=1.2, handleheight=1.0, columnspacing=1.2)  # fmt: skip
 
 
 def _tidy(panel: pd.DataFrame, standards: dict[str, str], order: list[str]) -> pd.DataFrame:

@@ -1,110 +1,142 @@
-"""Ratings by group as stacked shares."""
+"""Ratings by group as stacked or diverging shares."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
-from probstats.figures.drawing import Drawing
-from probstats.figures.style import INK, MM, NAVY, PAGE, RATING_COLOURS, ink_on, journal_style
+from probstats import display
+from probstats.errors import DataError
+from probstats.figures.canvas import figure_of, panels, size
+from probstats.figures.drawing import Drawing, drawn
+from probstats.figures.intervals import interval_rows
+from probstats.figures.labels import RowNames, arrange, key, name_rows, row_letters
+from probstats.figures.stacks import stacked_bars
+from probstats.figures.style import current_theme
 
-NARROWEST_LABEL = 0.03
-"""Share below which a count does not fit into its segment."""
 
-
-def rating_shares(shares: pd.DataFrame, better: pd.DataFrame, better_name: str) -> Drawing:
-    """Draw shares of ratings as stacked bars, beside the share of better ratings with intervals.
+@drawn
+def rating_shares(
+    shares: pd.DataFrame,
+    better: pd.DataFrame | None = None,
+    better_name: str | None = None,
+    *,
+    diverging: bool = False,
+    ax: Axes | None = None,
+    width: str = "page",
+) -> Drawing:
+    """Draw shares of ratings as bars with counts, beside the share of better ones with intervals.
 
     Parameters
     ----------
     shares : pandas.DataFrame
-        ``section`` and ``group``, both in the order to draw, ``rating``, ``n``, ``total`` and
-        ``share``; what ``tables.rating_shares`` returns, with groups named for readers.
-    better : pandas.DataFrame
-        ``section``, ``group``, ``share``, ``low`` and ``high``: what ``tables.at_least_shares``
-        returns, with the same groups.
-    better_name : str
+        ``group``, in the order to draw, ``rating``, an ordered categorical or in its order,
+        ``n``, ``total`` and ``share``, and ``section`` where groups have headings; what
+        ``tables.rating_shares`` returns, with groups named for readers.
+    better : pandas.DataFrame, optional
+        ``group``, ``share``, ``low`` and ``high``, and ``section`` where the shares have it; what
+        ``tables.at_least_shares`` returns, with the same groups. It is drawn in a panel beside.
+    better_name : str, optional
         What the better ratings are called, such as ``"Good or Outstanding"``.
+    diverging : bool
+        Whether bars are aligned between the lower and the upper half of the levels.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into.
+    width : {"column", "wide", "page"}
+        Width of a new figure: 90, 140 or 190 mm.
 
     Returns
     -------
     Drawing
-        Full page width. The bars carry counts, the panel beside them intervals.
+        The bars carry counts, the panel beside them intervals.
+
+    Raises
+    ------
+    DataError
+        If there are no shares.
+
+    Examples
+    --------
+    >>> import probstats as ps
+    >>> wide = ps.load_panel("wide")
+    >>> shares = ps.tables.rating_shares(wide, "provider_type", rating="rating_overall")
+    >>> drawing = ps.figures.rating_shares(shares.rename(columns={"provider_type": "group"}))
+    >>> drawing.alt_text[:40]
+    'Stacked bars of ratings by group. crc, 2'
     """
-    groups = shares.drop_duplicates(["section", "group"])[["section", "group", "total"]]
-    groups = groups.reset_index(drop=True).assign(place=_places)
-    drawn = shares.merge(groups[["section", "group", "place"]])
-    points = better.merge(groups[["section", "group", "place"]])
-    with journal_style():
-        figure = Figure(
-            figsize=(PAGE, (24 + 6.0 * groups["place"].max()) * MM), layout="constrained"
+    if not len(shares):
+        raise DataError("there are no shares to draw; every group is empty")
+    keys = ["section", "group"] if "section" in shares else ["group"]
+    groups = shares.drop_duplicates(keys)[[*keys, "total"]].reset_index(drop=True)
+    rows = _named(groups, width)
+    shape, widths = ((1, 2), [2.4, 1.0]) if better is not None else ((1, 1), None)
+    axes = panels(ax, lines=rows.lines + 5.6, width=width, shape=shape, widths=widths, sharey="row")
+    _draw_bars(axes[0, 0], rows, shares, keys, groups, diverging=diverging)
+    if better is not None:
+        _draw_better(axes[0, 1], rows, groups.merge(better, on=keys, how="left"), better_name)
+    name_rows(axes[0, 0], rows)
+    data = (
+        shares
+        if better is None
+        else shares.merge(
+            better[[*keys, "share", "low", "high"]], on=keys, suffixes=("", "_better")
         )
-        left, right = figure.subplots(1, 2, sharey=True, width_ratios=[2.4, 1])
-        _draw_bars(left, drawn)
-        _draw_intervals(right, points, better_name)
-        _name_groups(left, groups)
-        _draw_legend(figure)
-    data = shares.merge(better[["section", "group", "share", "low", "high"]],
-                        on=["section", "group"], suffixes=("", "_better"))  # fmt: skip
-    return Drawing(figure, data, _alt_text(shares, groups))
+    )
+    return Drawing(figure_of(axes[0, 0]), data, _alt_text(shares, groups, keys))
 
 
-def _places(groups: pd.DataFrame) -> pd.Series:
-    """Return the height of each bar: one step for each, and room for the name of a section."""
-    new_section = groups["section"] != groups["section"].shift()
-    return pd.Series(range(len(groups))) + 1.0 * new_section.cumsum()
+def _named(groups: pd.DataFrame, width: str) -> RowNames:
+    names = [f"{row.group} (n = {row.total:,.0f})" for row in groups.itertuples()]
+    headings = groups["section"].tolist() if "section" in groups else None
+    return arrange(names, headings, width=row_letters(size(1, width)[0]), spacing=1.6)
 
 
-def _draw_bars(axes: Axes, drawn: pd.DataFrame) -> None:
-    start = drawn.groupby("place")["share"].cumsum() - drawn["share"]
-    colours = drawn["rating"].astype(str).map(RATING_COLOURS)
-    axes.barh(drawn["place"], drawn["share"], left=start, height=0.76, color=colours,
-              edgecolor="white", linewidth=0.8)  # fmt: skip
-    for row, x, colour in zip(drawn.itertuples(), start + drawn["share"] / 2, colours, strict=True):
-        if row.share >= NARROWEST_LABEL:
-            axes.text(x, row.place, f"{row.n}", ha="center", va="center", color=ink_on(colour))
-    axes.set(xlim=(0, 1), xlabel="Share of rated inspections (counts in the bars)")
-    axes.xaxis.set_major_formatter(_percent)
+def _draw_bars(
+    axes: Axes, rows: RowNames, shares: pd.DataFrame, keys: list[str], groups: pd.DataFrame, *,
+    diverging: bool,
+) -> None:  # fmt: skip
+    levels = (
+        list(pd.unique(shares["rating"].sort_values()))
+        if _ordered(shares)
+        else list(pd.unique(shares["rating"]))
+    )
+    looks = current_theme().levels(len(levels))
+    wide: Any = shares.astype({"rating": object}).set_index([*keys, "rating"])[["share", "n"]]
+    wide = wide.unstack("rating").reindex(groups.set_index(keys).index)
+    centre = len(levels) // 2 if diverging else None
+    counts = wide["n"][levels].map(lambda n: f"{n:,.0f}" if n else "")
+    stacked_bars(axes, rows.places, wide["share"][levels].fillna(0.0), looks, labels=counts,
+                 centre=centre)  # fmt: skip
+    axes.set(xlim=(-1.02, 1.02) if diverging else (0, 1), xlabel="Share (counts in the bars)")
+    axes.xaxis.set_major_formatter(lambda value, _: display.percent(abs(value)))
+    if diverging:
+        axes.axvline(0.0, color=current_theme().muted, linewidth=0.8)
+    key(axes, dict(zip(map(str, levels), looks, strict=True)))
 
 
-def _percent(value: float, _position: float) -> str:
-    return f"{100 * value:.0f}%"
+def _ordered(shares: pd.DataFrame) -> bool:
+    return isinstance(shares["rating"].dtype, pd.CategoricalDtype)
 
 
-def _draw_intervals(axes: Axes, points: pd.DataFrame, better_name: str) -> None:
-    below, above = points["share"] - points["low"], points["high"] - points["share"]
-    axes.errorbar(points["share"], points["place"], xerr=[below, above], fmt="o", markersize=3.5,
-                  color=NAVY, capsize=0)  # fmt: skip
-    axes.set(xlim=(-0.03, 1.03), xlabel=f"Rated {better_name}\n(95% interval)")
-    axes.xaxis.set_major_formatter(_percent)
-    axes.xaxis.set_ticks([0, 0.5, 1])
-    axes.grid(axis="x", linewidth=0.3)
+def _draw_better(axes: Axes, rows: RowNames, points: pd.DataFrame, name: str | None) -> None:
+    drawn = points.rename(columns={"share_y": "share"}).assign(estimate=lambda d: d["share"])
+    interval_rows(axes, drawn, rows.places, (-0.04, 1.04))
+    axes.set(xlim=(-0.04, 1.04), xticks=[0, 0.5, 1])
+    axes.set_xlabel(f"Rated {name or 'better'}\n({display.interval_name(points)})")
+    axes.xaxis.set_major_formatter(lambda value, _: display.percent(value))
+    axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", left=False)
 
 
-def _name_groups(axes: Axes, groups: pd.DataFrame) -> None:
-    labels = [f"{row.group} (n = {row.total})" for row in groups.itertuples()]
-    axes.set_yticks(groups["place"], labels)
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(groups["place"].max() + 0.6, groups["place"].min() - 1.4)
-    for section, place in groups.groupby("section", sort=False)["place"].min().items():
-        axes.annotate(str(section), (0, place - 0.85), xycoords=("axes fraction", "data"),
-                      ha="left", va="center", fontweight="bold", color=INK)  # fmt: skip
-
-
-def _draw_legend(figure: Figure) -> None:
-    handles = [Patch(color=colour, label=name) for name, colour in RATING_COLOURS.items()]
-    figure.legend(handles=handles, loc="outside upper left", ncols=4, frameon=False,
-                  handlelength=1.2, handleheight=1.0)  # fmt: skip
-
-
-def _alt_text(shares: pd.DataFrame, groups: pd.DataFrame) -> str:
+def _alt_text(shares: pd.DataFrame, groups: pd.DataFrame, keys: list[str]) -> str:
     sentences = []
-    for row in groups.itertuples():
-        rows = shares[(shares["section"] == row.section) & (shares["group"] == row.group)]
-        counts = ", ".join(f"{r.n} {r.rating}" for r in rows.itertuples() if r.n)
-        sentences.append(f"{row.section}, {row.group}, {row.total} rated: {counts}.")
-    return "Stacked bars of inspection ratings by group. " + " ".join(sentences)
+    for row in groups.to_dict("records"):
+        mine = np.logical_and.reduce([shares[name] == row[name] for name in keys])
+        counts = [f"{r.n:,.0f} {r.rating}" for r in shares[mine].itertuples() if r.n]
+        named = ", ".join(str(row[name]) for name in keys)
+        sentences.append(f"{named}, {row['total']:,.0f} rated: {', '.join(counts) or 'none'}.")
+    return "Stacked bars of ratings by group. " + " ".join(sentences)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from probstats.figures.drawing import Drawing
-from probstats.figures.style import GREY, INK, MM, NAVY, ORANGE, ORANGE_INK, PAGE, journal_style
+from probstats.figures.canvas import figure_of, panels
+from probstats.figures.drawing import Drawing, drawn
+from probstats.figures.labels import at_line_ends
+from probstats.figures.style import Look, current_theme
 
 POPULATIONS = {"NPS": "National Probation Service alone", "unified": "Unified Probation Service"}
 
@@ -19,19 +20,29 @@ POPULATIONS = {"NPS": "National Probation Service alone", "unified": "Unified Pr
 class _Line:
     measure: str
     name: str
-    colour: str
-    ink: str
-    marker: str
+    number: int
+
+    @property
+    def look(self) -> Look:
+        return current_theme().series[self.number]
 
 
 GRADES = (
-    _Line("po_fte", "Probation officers", NAVY, NAVY, "o"),
-    _Line("pso_fte", "Probation services officers", ORANGE, ORANGE_INK, "s"),
+    _Line("po_fte", "Probation officers", 0),
+    _Line("pso_fte", "Probation services officers", 1),
 )
-SHARE = _Line("qualified_share", "Qualified share", INK, INK, "o")
+SHARE = _Line("qualified_share", "Qualified share", 4)
 
 
-def staffing_trend(series: pd.DataFrame, claims: pd.DataFrame, break_date: str) -> Drawing:
+@drawn
+def staffing_trend(
+    series: pd.DataFrame,
+    claims: pd.DataFrame,
+    break_date: str,
+    *,
+    ax: Axes | None = None,
+    width: str = "page",
+) -> Drawing:
     """Draw officers in post and the qualified share over time, broken where the population is.
 
     Parameters
@@ -43,58 +54,69 @@ def staffing_trend(series: pd.DataFrame, claims: pd.DataFrame, break_date: str) 
         drawn as open marks.
     break_date : str
         First day of the later population.
+    ax : matplotlib.axes.Axes, optional
+        Axes of a grid, whose place two panels take.
+    width : {"column", "wide", "page"}
+        Width of a new figure: 90, 140 or 190 mm.
 
     Returns
     -------
     Drawing
-        Full page width, two panels.
+        Two panels.
+
+    Examples
+    --------
+    >>> import probstats as ps
+    >>> series, claims = ps.data.national_staffing(), ps.data.national_staffing_claims()
+    >>> len(ps.figures.staffing_trend(series, claims, "2021-06-26").figure.axes)
+    2
     """
-    with journal_style():
-        figure = Figure(figsize=(PAGE, 92 * MM), layout="constrained")
-        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1.5, 1])
-        for line in GRADES:
-            _draw_line(top, series, line)
-            _draw_others(top, series, claims, line)
-        _name_lines(top, series)
-        _draw_line(bottom, series, SHARE)
-        _finish(top, bottom, pd.Timestamp(break_date))
-    return Drawing(figure, series, _alt_text(series))
+    axes = panels(ax, lines=21, width=width, shape=(2, 1), heights=[1.5, 1], sharex=True)
+    top, bottom = axes[:, 0]
+    for line in GRADES:
+        _draw_line(top, series, line)
+        _draw_others(top, series, claims, line)
+    _draw_line(bottom, series, SHARE)
+    _finish(top, bottom, pd.Timestamp(break_date))
+    _name_lines(top, series)
+    return Drawing(figure_of(top), series, _alt_text(series))
 
 
 def _draw_line(axes: Axes, series: pd.DataFrame, line: _Line) -> None:
-    known = series.dropna(subset=[line.measure])
-    for _, rows in known.groupby("population", sort=False):
+    theme, look = current_theme(), line.look
+    for _, rows in series.dropna(subset=[line.measure]).groupby("population", sort=False):
         axes.plot(
-            rows["date"], rows[line.measure], color=line.colour, marker=line.marker, markersize=3
-        )
+            rows["date"], rows[line.measure], color=look.colour, marker=look.marker,
+            markersize=3 * theme.enlarged,
+        )  # fmt: skip
 
 
 def _draw_others(axes: Axes, series: pd.DataFrame, claims: pd.DataFrame, line: _Line) -> None:
     """Mark figures that another source, or a later bulletin, gives for the same date."""
+    theme, look = current_theme(), line.look
     chosen = series[["population", "date", line.measure]].rename(columns={"date": "as_of_to"})
     rows = claims[claims["measure"] == line.measure].merge(chosen, on=["population", "as_of_to"])
     other = rows[rows["value"] != rows[line.measure]]
     axes.plot(
-        other["as_of_to"], other["value"], line.marker, color=line.colour, markersize=4,
-        markerfacecolor="white", markeredgewidth=0.8,
+        other["as_of_to"], other["value"], look.marker, color=look.colour,
+        markersize=4 * theme.enlarged, markerfacecolor=theme.ground, markeredgewidth=0.8,
     )  # fmt: skip
 
 
 def _name_lines(axes: Axes, series: pd.DataFrame) -> None:
-    """Write the name of each line at its end, the upper one a little higher."""
-    last = {line: series.dropna(subset=[line.measure]).iloc[-1] for line in GRADES}
-    in_order = sorted(GRADES, key=lambda line: last[line][line.measure])
-    for line, lift in zip(in_order, (-4, 4), strict=True):
-        axes.annotate(
-            line.name, (last[line]["date"], last[line][line.measure]), xytext=(6, lift),
-            textcoords="offset points", va="center", color=line.ink, annotation_clip=False,
-        )  # fmt: skip
+    rows = []
+    for line in GRADES:
+        last = series.dropna(subset=[line.measure]).tail(1)
+        rows += [(line.name, date, value, line.look.colour)
+                 for date, value in zip(last["date"], last[line.measure], strict=True)]  # fmt: skip
+    ends = pd.DataFrame(rows, columns=["name", "x", "y", "colour"])
+    at_line_ends(axes, ends.assign(x=axes.convert_xunits(ends["x"])))
 
 
 def _finish(top: Axes, bottom: Axes, break_date: pd.Timestamp) -> None:
     for axes in (top, bottom):
-        axes.axvline(break_date, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
-        axes.grid(axis="y", linewidth=0.3)
+        axes.axvline(break_date, color=current_theme().muted, linewidth=0.8, linestyle=(0, (4, 3)))
+        axes.grid(axis="y")
     top.set(ylim=(0, 1.2 * top.get_ylim()[1]), ylabel="Full-time equivalent")
     top.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     _name_populations(top, break_date)
@@ -111,7 +133,8 @@ def _name_populations(axes: Axes, break_date: pd.Timestamp) -> None:
     for offset, side, words in sides:
         axes.annotate(
             words, (break_date, axes.get_ylim()[1]), xytext=(offset, -2), va="top", ha=side,
-            textcoords="offset points", color=GREY, fontsize=7,
+            textcoords="offset points", color=current_theme().muted,
+            fontsize=current_theme().small,
         )  # fmt: skip
 
 
