@@ -3,6 +3,7 @@
 from probstats.figures.coefficients import coefficients
 from probstats.figures.colours import contrast, simulate
 from probstats.figures.drawing import Drawing
+from probstats.figures.effects import marginal_effects, parallel_lines, random_effects
 from probstats.figures.grid import rating_grid
 from probstats.figures.shares import rating_shares
 from probstats.figures.style import style
@@ -12,6 +13,9 @@ __all__ = [
     "Drawing",
     "coefficients",
     "contrast",
+    "marginal_effects",
+    "parallel_lines",
+    "random_effects",
     "rating_grid",
     "rating_shares",
     "simulate",

@@ -97,6 +97,12 @@ def _frame(source: Any, odds: bool | None, level: float) -> pd.DataFrame:
         frame = tables.odds_ratios(frame) if (logit if odds is None else odds) else frame
     if not len(frame):
         raise ModelError("there are no coefficients to draw; the fits have thresholds only")
+    kinds = set(frame.get("kind", ["odds ratio"]))
+    if len(kinds | {"coefficient"}) > 1 and kinds != {"odds ratio"}:
+        raise ModelError(
+            f"the frame holds {', '.join(sorted(kinds))}, which have no axis in common; keep the "
+            f"rows of one kind, or pass it through tables.odds_ratios"
+        )
     return frame.reset_index(drop=True)
 
 

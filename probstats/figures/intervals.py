@@ -10,8 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
 from probstats import display
-from probstats.figures.canvas import panels, size
-from probstats.figures.labels import RowNames, arrange, beside_rows, key, name_rows, row_letters
+from probstats.figures.canvas import letters, panels, size
+from probstats.figures.labels import (
+    RowNames,
+    arrange,
+    beside_rows,
+    key,
+    name_rows,
+    row_letters,
+    wrapped,
+)
 from probstats.figures.style import Look, current_theme
 
 DODGE = 0.9
@@ -25,6 +33,7 @@ def interval_plot(
     log: bool = False,
     reference: float | None = 0.0,
     words: Callable[[float], str] | None = None,
+    spacing: float = 1.35,
     ax: Axes | None = None,
     width: str = "page",
 ) -> Axes:
@@ -45,6 +54,8 @@ def interval_plot(
         Where a line for "no difference" stands.
     words : callable, optional
         From a number to what is written beside the rows; None for no words.
+    spacing : float
+        Lines of text from a row to the next.
     ax : matplotlib.axes.Axes, optional
         Axes to draw into.
     width : {"column", "wide", "page"}
@@ -56,13 +67,14 @@ def interval_plot(
         The axes.
     """
     rows = rows.reset_index(drop=True)
-    first, names = _names(rows, width)
+    first, names = _names(rows, width, spacing)
     height = names.lines + (5.4 if "series" in rows else 4.0)
     axes = panels(ax, lines=height, width=width)[0, 0]
     looks = _looks(rows)
     places = _places(rows, first, names)
     low, high = limits(rows, log=log, reference=reference)
-    axes.set(xscale="log" if log else "linear", xlim=(low, high), xlabel=label)
+    axes.set(xscale="log" if log else "linear", xlim=(low, high))
+    axes.set_xlabel(wrapped(label, letters(0.62 * size(1, width)[0])))
     interval_rows(axes, rows, places, (low, high), looks)
     name_rows(axes, names)
     _finish(axes, log=log, reference=reference)
@@ -72,7 +84,7 @@ def interval_plot(
     return axes
 
 
-def _names(rows: pd.DataFrame, width: str) -> tuple[np.ndarray, RowNames]:
+def _names(rows: pd.DataFrame, width: str, spacing: float) -> tuple[np.ndarray, RowNames]:
     """Return which name each row belongs to, and the names arranged."""
     keys = [name for name in ("group", "name") if name in rows]
     changed = (rows[keys] != rows[keys].shift()).any(axis=1)
@@ -83,7 +95,7 @@ def _names(rows: pd.DataFrame, width: str) -> tuple[np.ndarray, RowNames]:
     most = int(np.bincount(number).max(initial=1))
     names = arrange(
         firsts["name"].tolist(), firsts["group"].tolist() if "group" in rows else None,
-        width=row_letters(size(1, width)[0]), spacing=1.35 + DODGE * (most - 1),
+        width=row_letters(size(1, width)[0]), spacing=spacing + DODGE * (most - 1),
     )  # fmt: skip
     return number, names
 

@@ -115,7 +115,7 @@ def beside_rows(axes: Axes, places: Iterable[float], words: Iterable[str]) -> No
     """Write words at the right of rows."""
     for place, text in zip(places, words, strict=True):
         axes.annotate(
-            text, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), va="center",
+            text, (1, place), xycoords=("axes fraction", "data"), xytext=(7, 0), va="center",
             textcoords="offset points", annotation_clip=False,
         )  # fmt: skip
 

@@ -26,7 +26,7 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each parameter: ``model``, ``term``, ``kind`` (coefficient, log scale,
-        threshold or nominal effect), ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``,
+        threshold, nominal effect or random effect), ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``,
         ``clusters``, ``converged``, ``link``, ``level``, in full precision. Parameters without a
         finite estimate have missing values.
 
@@ -58,19 +58,26 @@ def _one(name: str, fit: Any, level: float) -> pd.DataFrame:
         {
             "model": name,
             "term": fit.params.index,
-            "kind": fit.model.parameter_kinds,
+            "kind": _kinds(fit),
             "estimate": fit.params.where(finite).to_numpy(),
             "se": fit.bse.to_numpy(),
             "low": bounds[0].to_numpy(),
             "high": bounds[1].to_numpy(),
             "p": fit.pvalues.to_numpy(),
             "n": fit.nobs,
-            "clusters": fit.n_groups,
+            "clusters": getattr(fit, "n_groups", None),
             "converged": fit.converged,
-            "link": fit.model.link.name,
+            "link": fit.model.link.name if hasattr(fit.model, "link") else "logit",
             "level": level,
         }
     )
+
+
+def _kinds(fit: Any) -> list[str]:
+    """Return what each parameter is; those of random effects come last."""
+    plain = getattr(fit.model, "plain", fit.model)
+    kinds: list[str] = getattr(plain, "parameter_kinds", ["coefficient"] * len(fit.params))
+    return [*kinds, *["random effect"] * (len(fit.params) - len(kinds))]
 
 
 def odds_ratios(frame: pd.DataFrame) -> pd.DataFrame:
