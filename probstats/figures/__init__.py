@@ -5,6 +5,7 @@ from probstats.figures.colours import contrast, simulate
 from probstats.figures.drawing import Drawing
 from probstats.figures.effects import marginal_effects, parallel_lines, random_effects
 from probstats.figures.grid import rating_grid
+from probstats.figures.predictions import predicted_probabilities
 from probstats.figures.shares import rating_shares
 from probstats.figures.style import style
 from probstats.figures.trend import staffing_trend
@@ -15,6 +16,7 @@ __all__ = [
     "contrast",
     "marginal_effects",
     "parallel_lines",
+    "predicted_probabilities",
     "random_effects",
     "rating_grid",
     "rating_shares",

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from probstats.figures.canvas import figure_of, letters
 from probstats.figures.colours import ink_on
 from probstats.figures.labels import mark_edge
 from probstats.figures.style import Look, current_theme
 
-LEAST = 0.03
-"""Share below which a count does not fit into its segment."""
+ACROSS = 0.5
+"""Share of a figure's width that bars are sure to have."""
 
 
 def stacked_bars(
@@ -39,7 +40,7 @@ def stacked_bars(
     looks : sequence of Look
         One for each level.
     labels : pandas.DataFrame, optional
-        What is written into the segments, in the same shape; nothing where empty.
+        What is written into the segments, in the same shape, where it fits.
     centre : int, optional
         Level at whose lower edge bars are aligned at zero, so that they diverge.
     height : float
@@ -65,7 +66,8 @@ def _edge(look: Look) -> str:
 
 
 def _label(axes: Axes, bar: object, text: str, look: Look) -> None:
-    if not text or bar.get_width() < LEAST:  # type: ignore[attr-defined]
+    room = bar.get_width() * letters(ACROSS * figure_of(axes).get_figwidth())  # type: ignore[attr-defined]
+    if not text or room < len(text) + 0.5:
         return
     theme = current_theme()
     x, y = bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2  # type: ignore[attr-defined]
