@@ -5,6 +5,8 @@ from probstats.figures.colours import contrast, simulate
 from probstats.figures.drawing import Drawing
 from probstats.figures.effects import marginal_effects, parallel_lines, random_effects
 from probstats.figures.grid import rating_grid
+from probstats.figures.latent import thresholds
+from probstats.figures.paths import rating_paths
 from probstats.figures.predictions import predicted_probabilities
 from probstats.figures.shares import rating_shares
 from probstats.figures.style import style
@@ -19,10 +21,12 @@ __all__ = [
     "predicted_probabilities",
     "random_effects",
     "rating_grid",
+    "rating_paths",
     "rating_shares",
     "simulate",
     "staffing_trend",
     "style",
+    "thresholds",
 ]
 
 

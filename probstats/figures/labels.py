@@ -130,7 +130,7 @@ def key(
     looks: dict[str, Look],
     *,
     kind: str = "fill",
-    columns: int = 4,
+    columns: int = 6,
     below: bool = False,
     blank: str | None = None,
 ) -> None:

@@ -67,7 +67,7 @@ def _edge(look: Look) -> str:
 
 def _label(axes: Axes, bar: object, text: str, look: Look) -> None:
     room = bar.get_width() * letters(ACROSS * figure_of(axes).get_figwidth())  # type: ignore[attr-defined]
-    if not text or room < len(text) + 0.5:
+    if not text or room < len(text) + 0.8:
         return
     theme = current_theme()
     x, y = bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2  # type: ignore[attr-defined]
