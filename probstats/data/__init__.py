@@ -4,6 +4,7 @@ from probstats.data.accounts.conflicts import conflicts
 from probstats.data.accounts.coverage import coverage, measures_coverage
 from probstats.data.accounts.dictionary import describe
 from probstats.data.accounts.explain import explain
+from probstats.data.accounts.provenance import provenance
 from probstats.data.accounts.reconcile import reconcile, reconciled_inspections
 from probstats.data.exports.export import Exported, export
 from probstats.data.exports.release import release
@@ -61,6 +62,7 @@ __all__ = [
     "owners",
     "policy_events",
     "preview_import",
+    "provenance",
     "rating_rules",
     "read_layout",
     "reconcile",

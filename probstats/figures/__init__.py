@@ -4,6 +4,7 @@ from probstats.figures.coefficients import coefficients
 from probstats.figures.colours import contrast, simulate
 from probstats.figures.drawing import Drawing
 from probstats.figures.effects import marginal_effects, parallel_lines, random_effects
+from probstats.figures.evidence import evidence_map, sample_flow
 from probstats.figures.grid import rating_grid
 from probstats.figures.latent import thresholds
 from probstats.figures.paths import rating_paths
@@ -16,6 +17,7 @@ __all__ = [
     "Drawing",
     "coefficients",
     "contrast",
+    "evidence_map",
     "marginal_effects",
     "parallel_lines",
     "predicted_probabilities",
@@ -23,6 +25,7 @@ __all__ = [
     "rating_grid",
     "rating_paths",
     "rating_shares",
+    "sample_flow",
     "simulate",
     "staffing_trend",
     "style",

@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from probstats.data.scale import RATINGS
-from probstats.figures.canvas import figure_of, letters, panels
+from probstats.figures.canvas import figure_of, panels
 from probstats.figures.cells import draw_cells
 from probstats.figures.drawing import Drawing, drawn
-from probstats.figures.labels import key, wrapped
+from probstats.figures.labels import key, name_columns, wrapped
 from probstats.figures.style import Look, current_theme
 
 NOT_ASKED, NOT_SEEN = -2, -1
@@ -63,7 +63,7 @@ def rating_grid(
     draw_cells(axes, low, {code: look for code, (_, look) in looks.items()}, high)
     axes.set_yticks(np.arange(len(low)) + 0.5, [wrapped(s, 26) for s in standards.values()])
     axes.set_xticks([])
-    _name_sections(axes, sections)
+    name_columns(axes, sections)
     key(axes, dict(looks.values()), columns=5, below=True, blank="not in its standards")
     return Drawing(figure_of(axes), _tidy(panel, standards, order), _alt_text(low, standards))
 
@@ -92,23 +92,6 @@ def _order(low: pd.DataFrame, sections: pd.Series) -> list[str]:
         index=sections.index,
     )
     return list(keys.sort_values(["section", "not_asked", "overall", "known"], kind="stable").index)
-
-
-def _name_sections(axes: Axes, sections: pd.Series) -> None:
-    """Name sections above the grid, on as many lines as keep the names apart."""
-    theme = current_theme()
-    letter = len(sections) / letters(0.78 * figure_of(axes).get_figwidth())
-    ends: list[float] = []
-    start = 0
-    for section, size in sections.value_counts(sort=False).items():
-        label = f"{section} ({size})"
-        line = next((n for n, end in enumerate(ends) if start > end), len(ends))
-        ends[line : line + 1] = [start + len(label) * letter]
-        axes.text(start, -0.2 - 0.75 * line, f" {label}", ha="left", va="bottom", size=theme.small,
-                  bbox=theme.halo, zorder=5)  # fmt: skip
-        axes.plot([start, start], [axes.get_ylim()[0], -0.75 * (line + 1)], color=theme.muted,
-                  linewidth=0.7, clip_on=False)  # fmt: skip
-        start += size
 
 
 def _tidy(panel: pd.DataFrame, standards: dict[str, str], order: list[str]) -> pd.DataFrame:

@@ -125,6 +125,36 @@ def row_letters(width_inches: float) -> int:
     return letters(SHARE * width_inches)
 
 
+def name_columns(axes: Axes, sections: pd.Series) -> None:
+    """Name runs of columns above a grid, on as many lines as keep the names apart.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        With columns one unit wide, the first from 0 to 1.
+    sections : pandas.Series
+        Section of each column, in their order.
+    """
+    theme = current_theme()
+    total = len(sections)
+    letter = total / letters((1 - SHARE) * figure_of(axes).get_figwidth())
+    taken: list[float] = []
+    start = 0
+    for section, count in sections.value_counts(sort=False).items():
+        label = f"{section} ({count})"
+        length = len(label) * letter
+        late = start + length > total and length < start + count
+        left = start + count - length if late else start
+        line = next((n for n, end in enumerate(taken) if left > end), len(taken))
+        taken[line : line + 1] = [left + length]
+        axes.text(start + count if late else start, -0.2 - 0.75 * line, f" {label} ",
+                  ha="right" if late else "left", va="bottom", size=theme.small,
+                  bbox=theme.halo, zorder=5)  # fmt: skip
+        axes.plot([start, start], [axes.get_ylim()[0], -0.75 * (line + 1)], color=theme.muted,
+                  linewidth=0.7, clip_on=False)  # fmt: skip
+        start += count
+
+
 def key(
     axes: Axes,
     looks: dict[str, Look],

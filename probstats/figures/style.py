@@ -18,6 +18,10 @@ WIDTHS = {"column": 90 * MM, "wide": 140 * MM, "page": 190 * MM}
 """Widths of a figure in inches: one column, one and a half, and the full page."""
 
 
+_GREYS = ("#1A1A1A", "#FFFFFF", "#8C8C8C", "#D9D9D9", "#FFFFFF", "#4D4D4D")
+_HATCHES = ("", "////", "", "....", "", "xxxx")
+
+
 @dataclass(frozen=True)
 class Look:
     """How one rating, or one series, is drawn.
@@ -97,6 +101,18 @@ class Theme:
     def rating(self, rating: str) -> Look:
         """Return the look of a rating, by its name."""
         return self.ratings[RATINGS.index(rating)]
+
+    def fills(self, number: int) -> tuple[Look, ...]:
+        """Return looks of fills without an order; patterns tell them apart where colours cannot."""
+        patterned = self.edge != self.ground
+        return tuple(
+            Look(
+                self.series[n % len(self.series)].colour if not patterned else _GREYS[n % 6],
+                _HATCHES[n % 6] if patterned else "",
+                self.series[n % len(self.series)].marker,
+            )
+            for n in range(number)
+        )
 
     def levels(self, number: int) -> tuple[Look, ...]:
         """Return looks of any number of ordered levels; four have those of the ratings."""
