@@ -422,6 +422,33 @@ class TestTrouble:
         with pytest.raises(ModelError, match="cluster 4 alone says anything of one: what differs"):
             errors(model, kind, "judge")
 
+    @pytest.mark.parametrize("kind", ["CR0", "CR1", "cluster"])
+    @pytest.mark.parametrize("sign", [1.0, -1.0])
+    def test_without_correction_its_error_is_said_to_mean_nothing(self, uneven, kind, sign):
+        rows = uneven.assign(one=sign * (uneven["judge"] == 4))
+        model = CumulativeLinkModel.from_formula("rating ~ temp + one", rows)
+        with pytest.warns(ClusterWarning, match="cluster 4 alone says anything of one: .* nothing"):
+            errors(model, kind, "judge")
+
+    def test_so_is_that_of_what_two_clusters_differ_by(self, uneven):
+        """Each cluster has one temperature; CR1 makes an error of a fifth of the usual one."""
+        model = CumulativeLinkModel.from_formula(FORMULA, uneven)
+        with pytest.warns(ClusterWarning, match=r"alone says anything of temp\[warm\]: what"):
+            fit = errors(model, "CR1", "temp")
+        assert fit.bse["temp[warm]"] < 0.4 * model.fit().bse["temp[warm]"]
+
+    def test_a_column_two_clusters_speak_of_has_an_error(self, uneven):
+        rows = uneven.assign(two=uneven["judge"].isin([4, 5]).astype(float))
+        model = CumulativeLinkModel.from_formula("rating ~ temp + two", rows)
+        assert np.isfinite(errors(model, "CR1", "judge").bse["two"])
+
+    def test_f_tests_with_degrees_of_freedom_of_their_own(self, uneven):
+        fit = errors(CumulativeLinkModel.from_formula(FORMULA, uneven), "CR2", "bottle")
+        rows = np.eye(6)[:2]
+        found, expected = fit.f_test(rows), fit.wald_test(rows)
+        assert float(found.pvalue) == float(expected.pvalue)
+        assert found.df_denom == expected.df_denom
+
     def test_the_jackknife_says_what_is_lost_without_a_cluster(self, uneven):
         rows = uneven.assign(one=(uneven["judge"] == 4).astype(float))
         model = CumulativeLinkModel.from_formula("rating ~ temp + one", rows)

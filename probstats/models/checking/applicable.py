@@ -11,7 +11,7 @@ from probstats.errors import ModelError
 from probstats.models.checking.likelihood_ratio import require_finished, require_likelihood
 from probstats.models.checking.lines import OVERALL, Sets
 from probstats.models.checking.term_tests import require_movable
-from probstats.models.checking.variants import location_terms, require_terms
+from probstats.models.checking.variants import location_terms, require_plain, require_terms
 from probstats.models.inference.contrasts import part_terms
 
 METHODS = ("lr", "score", "wald", "wolfe-gould", "brant")
@@ -34,6 +34,7 @@ def require_applicable(fit: Any, method: str) -> None:
     """
     if method not in METHODS:
         raise ModelError(f"method={method!r} is not known; choose one of {', '.join(METHODS)}")
+    require_plain(fit, "parallel_lines_test")
     require_movable(fit.model)
     if method == "wald":
         require_finished(fit)

@@ -92,6 +92,7 @@ def explore(fit: Any, alpha: float = 0.05) -> Exploration:
     >>> found.models["change"].unique().tolist()
     ['none', 'nominal effects', 'scale effects', 'a curve', 'another link']
     """
+    variants.require_plain(fit, "explore")
     require_likelihood(fit, "explore")
     if not fit.converged:
         raise ModelError("the fit has no maximum to start from; its warning says why")

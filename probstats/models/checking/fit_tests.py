@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from probstats.errors import FewGroupsWarning, ModelError, SparseWarning
-from probstats.models.checking.variants import trouble_of
+from probstats.models.checking.variants import require_plain, trouble_of
 from probstats.models.kernel.links import Array
 from probstats.models.trouble import warn
 
@@ -179,6 +179,7 @@ def require_fitted(fit: Any) -> None:
     ModelError
         If its outcome is an interval, thresholds cross, or it did not converge.
     """
+    require_plain(fit, "this test")
     if fit.model.outcome.is_interval:
         raise ModelError(
             "some rows have an interval of levels, so there is no count of each level to compare "
@@ -195,6 +196,7 @@ def require_usable(fit: Any) -> None:
     ModelError
         If thresholds cross or the fit did not converge; infinite estimates still give some.
     """
+    require_plain(fit, "this check")
     if not fit.converged and not (fit.separation.separated and not fit.crossed_levels):
         raise ModelError(f"the fit gives no probabilities to be checked: {trouble_of(fit)}")
 

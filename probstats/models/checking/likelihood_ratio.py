@@ -80,7 +80,8 @@ def likelihood_ratio_test(small: Any, large: Any) -> LikelihoodRatioTest:
     ModelError
         If the fits are of different rows, outcomes, weights or links; the larger has no more
         parameters, does not hold the smaller as a special case, or has the smaller
-        log-likelihood; errors are robust or clustered; or a fit did not converge.
+        log-likelihood; errors are robust or clustered; a fit did not converge; or random effects or
+        their integration differ.
 
     Notes
     -----
@@ -110,6 +111,11 @@ def likelihood_ratio_test(small: Any, large: Any) -> LikelihoodRatioTest:
     for name, fit in fits.items():
         require_likelihood(fit, f"the {name} fit")
     require_same_rows(small.model, large.model)
+    if getattr(small, "nodes", 0) != getattr(large, "nodes", 0) and hasattr(small, "nodes"):
+        raise ModelError(
+            "the fits integrate random effects out in different ways, so that their likelihoods "
+            "differ by that too; fit both with the same integration and nodes"
+        )
     df = len(large.params) - len(small.params)
     if df <= 0:
         raise ModelError(

@@ -85,6 +85,7 @@ def require_nested(small: Any, large: Any) -> None:
             f"the fits have different links, {small.link.name} and {large.link.name}; neither is "
             f"a special case of the other: compare their aic"
         )
+    _require_same_effects(getattr(small, "random", None), getattr(large, "random", None))
     if not _within(small.thresholds.jacobian, large.thresholds.jacobian).all():
         raise ModelError(f"threshold={small.threshold!r} is no special case of {large.threshold!r}")
     one, other = small.sample.covariates, large.sample.covariates
@@ -97,6 +98,22 @@ def require_nested(small: Any, large: Any) -> None:
     _require_within("scale", one.scale, other.scale.to_numpy(dtype=float))
     if not _within(_offset(one) - _offset(other), anywhere).all():
         raise ModelError("the fits have different offsets, so that neither is part of the other")
+
+
+def _require_same_effects(one: Any, other: Any) -> None:
+    """Raise a sentence where chi-squared is wrong: a standard deviation of zero is at the edge."""
+    if one is None and other is None:
+        return
+    same = one is not None and other is not None and one.names == other.names
+    if not same or not all(
+        np.array_equal(a.codes, b.codes) and np.allclose(a.design, b.design)
+        for a, b in zip(one.parts, other.parts, strict=True)
+    ):
+        raise ModelError(
+            "the fits have different random effects, and a standard deviation of zero is at the "
+            "edge of what it can be, so that chi-squared does not hold; use "
+            "large.test_random_effects()"
+        )
 
 
 def _offset(covariates: Any) -> Array:

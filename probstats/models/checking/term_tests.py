@@ -15,6 +15,7 @@ from probstats.models.checking.lines import Lines, lines_of
 from probstats.models.checking.variants import (
     location_terms,
     quiet_fit,
+    require_plain,
     require_terms,
     trouble_of,
     with_nominal,
@@ -84,6 +85,7 @@ def nominal_test(fit: Any, terms: str | Iterable[str] | None = None) -> pd.DataF
     temp      3 -84.904  187.809  208.299      3.175    0.365
     contact   3 -86.209  190.417  210.907      0.567    0.904
     """
+    require_plain(fit, "nominal_test")
     require_likelihood(fit)
     require_movable(fit.model)
     wanted = require_terms(fit.model, terms)
@@ -132,6 +134,7 @@ def scale_test(fit: Any, terms: str | Iterable[str] | None = None) -> pd.DataFra
     temp      1 -86.439  186.879  202.816      0.105    0.746
     contact   1 -86.355  186.711  202.647      0.273    0.601
     """
+    require_plain(fit, "scale_test")
     require_likelihood(fit)
     _require_levels(fit.model, "a spread of its own")
     known, there = location_terms(fit.model), set(fit.model.sample.covariates.scale.columns)

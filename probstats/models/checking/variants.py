@@ -15,6 +15,15 @@ from probstats.errors import ModelError, ProbstatsWarning
 from probstats.models.inference.contrasts import part_terms
 
 
+def require_plain(fit: Any, what: str) -> None:
+    """Raise a sentence if a fit is not that of a ``CumulativeLinkModel``."""
+    if not hasattr(fit.model, "with_sample"):
+        raise ModelError(
+            f"{what} is for fits of CumulativeLinkModel, and this is a "
+            f"{type(fit.model).__name__}; docs/models/mixed.md says what there is for it"
+        )
+
+
 def location_terms(model: Any) -> dict[str, list[str]]:
     """Return the columns of each term of the location.
 

@@ -75,7 +75,7 @@ class Contrasts:
         coefs = self._contrast(r_matrix)
         if self.fit_record.reference is None or kwargs.get("use_f") is False:
             return _finite(self).wald_test(coefs, **kwargs)
-        statistic = _finite(self).wald_test(coefs, **kwargs, use_f=False).statistic
+        statistic = _finite(self).wald_test(coefs, **(kwargs | {"use_f": False})).statistic
         value, df = small_sample_f(self, statistic, coefs[0])
         return ContrastResults(F=value, df_num=len(coefs[0]), df_denom=df)
 

@@ -14,6 +14,7 @@ from probstats.models.inference.cluster_groups import Clusters
 from probstats.models.kernel.estimation import Problem
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.newton import Maximum
+from probstats.progress import progress
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def jackknife_covariance(refit: Refit, clusters: Clusters) -> Array:
         If there is no finite estimate without some cluster.
     """
     codes, labels = clusters.codes()
-    found = [refit.without(codes == code, label) for code, label in enumerate(labels)]
+    each = progress(enumerate(labels), len(labels), "jackknife")
+    found = [refit.without(codes == code, label) for code, label in each]
     changes = np.array(found) - refit.maximum.params
     n_groups = len(labels)
     return np.asarray((n_groups - 1.0) / n_groups * changes.T @ changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,12 +13,45 @@ from scipy import special, stats
 from probstats.errors import ModelError
 from probstats.models.fit_options import check_alpha
 from probstats.models.kernel.links import Array
-from probstats.models.mixed.effects import INTERCEPT
+from probstats.models.kernel.rows import Rows
 from probstats.models.mixed.population import Averages
 from probstats.models.prediction.averages import Quantity, _groups, row_weights
 from probstats.models.prediction.changes import contrasts, data_of, is_numeric, rows_of, slope
 from probstats.models.prediction.effects import _read_changes
 from probstats.models.prediction.probabilities import require_probabilities
+from probstats.models.reading.sample import Covariates
+
+
+@dataclass(frozen=True)
+class EffectRows(Rows):
+    """Rows with the designs of their random effects, a matrix z for each grouping factor."""
+
+    designs: tuple[Array, ...] = ()
+
+
+class _WithEffects:
+    """The plain part of a model, whose rows carry the designs of their random effects."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.design = model.design
+        if model.random.reading.design is not None:
+            parts = {**model.design.parts, "random": model.random.reading.design}
+            self.design = replace(model.design, parts=parts)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model.plain, name)
+
+    def covariates(self, data: Any, offset: Any = None) -> tuple[Covariates, tuple[Array, ...]]:
+        """Return the covariates of data, and the designs of the random effects."""
+        covariates = self._model.plain.covariates(data, offset)
+        return covariates, tuple(self._model.random.designs(data, len(covariates.index)))
+
+    def all_edges(self, made: tuple[Covariates, tuple[Array, ...]]) -> EffectRows:
+        """Return the rows of what ``covariates`` made."""
+        rows = self._model.plain.all_edges(made[0])
+        own = {field.name: getattr(rows, field.name) for field in fields(rows)}
+        return EffectRows(**own, designs=made[1])
 
 
 class MixedEffects:
@@ -48,7 +82,7 @@ class MixedEffects:
         Raises
         ------
         ModelError
-            If a column is missing, or the model has random slopes.
+            If a column is missing.
         """
         plain, data = self._plain_view(), data_of(self._plain_view(), newdata)
         quantity = Quantity("", "", ((1.0, rows_of(plain, data)),))
@@ -80,7 +114,7 @@ class MixedEffects:
         Raises
         ------
         ModelError
-            If a variable is not part of the model, or the model has random slopes.
+            If a variable is not part of the model.
         """
         plain = self._plain_view()
         data, weights = data_of(plain, newdata), row_weights(plain, newdata)
@@ -120,14 +154,22 @@ class MixedEffects:
                 quantities += contrasts(plain, data, name, None, weights)
         return self._averaged(quantities, data, newdata, by, alpha)
 
+    def get_margeff(self: Any, *_args: Any, **_kwargs: Any) -> Any:
+        """Raise: marginal effects of this model are those of ``avg_slopes``.
+
+        Raises
+        ------
+        ModelError
+            Always; ``avg_slopes`` and ``avg_comparisons`` average over random effects.
+        """
+        raise ModelError(
+            "marginal effects of a model with random effects are averages over these too; use "
+            "avg_slopes() for statsmodels' dydx at overall, and avg_comparisons() for changes"
+        )
+
     def _plain_view(self: Any) -> Any:
         """Return what has the plain model, which changes of variables are made with."""
-        if any(part.columns != [INTERCEPT] for part in self.model.random.parts):
-            raise ModelError(
-                "averages over random effects need random intercepts alone; with random slopes "
-                "compare get_prediction() at values of your own"
-            )
-        return SimpleNamespace(model=self.model.plain)
+        return SimpleNamespace(model=_WithEffects(self.model))
 
     def _averaged(
         self: Any, quantities: list[Quantity], data: pd.DataFrame, newdata: Any, by: Any, alpha: Any
@@ -167,8 +209,7 @@ class MixedEffects:
         values, slopes = [], []
         for factor, rows in quantity.parts:
             weights = factor * shares
-            ones = [np.ones((len(rows), 1)) for _ in self.model.random.parts]
-            spread, moved = self._spread_of(ones)
+            spread, moved = self._spread_of(rows.designs)  # type: ignore[attr-defined]
             averages = Averages(self.fit_record.fixed, rows, spread, self.model.link)
             values.append(weights @ np.diff(averages.cumulative(), axis=1, prepend=0.0))
             fixed, on_spread = averages.slopes()

@@ -8,7 +8,7 @@ all of it is divided by one number, whose logarithm is kept, so that nothing ove
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from probstats.models.kernel.links import Array
 from probstats.models.kernel.scaling import standard_columns
 from probstats.models.reading.exog import check_rank
 from probstats.models.reading.outcome import Outcome
+
+FAR = 200.0
+"""Log of a ratio of chances that makes no difference to a sum of them."""
 
 
 class Stratum(NamedTuple):
@@ -56,12 +59,15 @@ def subset_sums(design: Array, params: Array, size: int) -> Value:
     Value
         log sum exp(sum of x'b over the subset).
     """
-    n_columns, shift = design.shape[1], 0.0
+    if 2 * size > len(design):  # what is left out of a subset is one too, and fewer
+        whole, rest = design.sum(axis=0), subset_sums(design, -params, len(design) - size)
+        return Value(rest.loglike + float(whole @ params), whole - rest.score, rest.hessian)
+    n_columns, (heights, shift) = design.shape[1], _within_reach(design @ params, size)
     total = np.zeros(size + 1)
     slope = np.zeros((size + 1, n_columns))
     bend = np.zeros((size + 1, n_columns, n_columns))
     total[0] = 1.0
-    for row, weight in zip(design, np.exp(design @ params), strict=True):
+    for row, weight in zip(design, np.exp(heights), strict=True):
         outer = row[:, None] * slope[:-1, None, :]
         moved = bend[:-1] + outer + outer.transpose(0, 2, 1)
         bend[1:] += weight * (moved + np.outer(row, row) * total[:-1, None, None])
@@ -76,12 +82,50 @@ def subset_sums(design: Array, params: Array, size: int) -> Value:
     return Value(shift + float(np.log(total[size])), gradient, hessian)
 
 
+def _within_reach(heights: Array, size: int) -> tuple[Array, float]:
+    """Return heights whose exponentials do not overflow, and what the log of the sum lacks then.
+
+    They are counted from the edge between the highest rows, of the size of the subsets, and the
+    others. Rows beyond e^FAR are in every subset that counts, or in none, so that their derivatives
+    are the same wherever they are.
+    """
+    ordered = np.sort(heights)[::-1]
+    edge = 0.5 * (ordered[max(size - 1, 0)] + ordered[min(size, len(ordered) - 1)])
+    from_edge = heights - edge
+    near = np.clip(from_edge, -FAR, FAR)
+    return near, float(size * edge + (from_edge - near)[from_edge > 0.0].sum())
+
+
 def stratum_value(stratum: Stratum, params: Array) -> Value:
     """Return the conditional log-likelihood of a stratum with its derivatives."""
     design = stratum.design - stratum.design.mean(axis=0)  # the mean cancels
     sums = subset_sums(design, params, int(stratum.ones.sum()))
     chosen = stratum.ones @ design
     return Value(float(chosen @ params) - sums.loglike, chosen - sums.score, -sums.hessian)
+
+
+def differences(strata: list[Stratum]) -> Array:
+    """Return how rows that are one differ from rows that are not, for each pair of a stratum.
+
+    A direction in which none of these falls and one rises makes the conditional likelihood rise
+    for ever: it has no maximum (Albert and Anderson 1984, of pairs within strata).
+    """
+    pairs = [
+        stratum.design[stratum.ones == 1.0][:, None] - stratum.design[stratum.ones == 0.0]
+        for stratum in strata
+    ]
+    return np.unique(np.vstack([some.reshape(-1, some.shape[-1]) for some in pairs]), axis=0)
+
+
+def checked(params: Any, spread: Array) -> Array:
+    """Return coefficients as an array; raise a sentence if there are not as many as columns."""
+    try:
+        values = np.asarray(params, dtype=float)
+    except (TypeError, ValueError):
+        raise ModelError(f"params must be {len(spread)} numbers, not {params!r}") from None
+    if values.shape != spread.shape:
+        raise ModelError(f"params has shape {values.shape}; there are {len(spread)} coefficients")
+    return values
 
 
 class ConditionalLikelihood:
@@ -98,7 +142,7 @@ class ConditionalLikelihood:
 
     def __call__(self, params: Array) -> Value:
         """Return the sum with its derivatives."""
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             values = [stratum_value(stratum, params) for stratum in self._strata]
         loglike = sum(value.loglike for value in values)
         if not np.isfinite(loglike):

@@ -55,7 +55,8 @@ class Part:
 
         Columns are centred only beside a constant, whose effect takes up the difference.
         """
-        spread = np.sqrt(np.mean(self.design**2, axis=0))
+        size = np.abs(self.design).max(axis=0)  # squares of tiny columns would be nil
+        spread = size * np.sqrt(np.mean((self.design / size) ** 2, axis=0))
         if INTERCEPT not in self.columns:
             return np.diag(spread)
         basis = np.diag(np.append(1.0, self.design[:, 1:].std(axis=0)))
@@ -111,8 +112,7 @@ class Part:
         covariance = self.basis @ (correlation * np.outer(sd, sd)) @ self.basis.T
         if self.n_effects == 1:
             return np.sqrt(covariance[0])
-        root = np.asarray(np.linalg.cholesky(covariance), dtype=float)
-        return root[np.tril_indices(self.n_effects)]
+        return _lower_root(covariance)[np.tril_indices(self.n_effects)]
 
     def take(self, rows: Any) -> Part:
         """Return some of the rows, with the groups they are in."""
@@ -120,6 +120,18 @@ class Part:
         return replace(
             self, labels=self.labels[kept], codes=codes.astype(np.intp), design=self.design[rows]
         )
+
+
+def _lower_root(covariance: Array) -> Array:
+    """Return Lambda with Lambda Lambda' the covariance, which may be singular."""
+    try:
+        return np.asarray(np.linalg.cholesky(covariance), dtype=float)
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(covariance)
+        if values[0] < -1e-10 * values[-1]:
+            raise
+    upper = np.linalg.qr((vectors * np.sqrt(np.maximum(values, 0.0))).T).R
+    return np.asarray((upper * np.where(np.diag(upper) < 0.0, -1.0, 1.0)[:, None]).T)
 
 
 @dataclass(frozen=True)
@@ -156,6 +168,14 @@ class RandomEffects:
     def is_sd(self) -> NDArray[np.bool_]:
         """Which parameters are standard deviations, and not correlations."""
         return np.array([name.startswith("sd(") for name in self.names])
+
+    def designs(self, data: Any, n_rows: int) -> list[Array]:
+        """Return z of new data for each part, m by d."""
+        slopes = self.reading.design is not None or not self.reading.constant
+        return [
+            self.reading.matrix(data, n_rows) if slopes else np.ones((n_rows, 1))
+            for _ in self.parts
+        ]
 
     def split(self, values: Array) -> list[Array]:
         """Return the parameters, or entries of Lambda, of each part."""

@@ -14,6 +14,7 @@ from scipy import linalg
 from probstats.models.checking.variants import quiet_fit
 from probstats.models.inference import fit_statistics
 from probstats.models.inference.threshold_table import level_thresholds
+from probstats.models.mixed.integration import MOST_NODES, MOST_POINTS, make_marginal
 
 
 class FitQuality:
@@ -30,6 +31,20 @@ class FitQuality:
         null = self.model.of(plain, self.model.random)
         fit = quiet_fit(null, integration=self.integration, nodes=nodes)
         return float(fit.llf) if fit.maximum.converged else float("nan")
+
+    @cached_property
+    def quadrature_gap(self: Any) -> float:
+        """Log-likelihood with twice the nodes less that of the fit; 0 with Laplace's method.
+
+        With as many nodes as there may be, it is the difference from four fifths of them.
+        """
+        if self.nodes == 1:
+            return 0.0
+        most = int(MOST_POINTS ** (1.0 / self.model.random.parts[0].n_effects) + 1e-9)
+        more = min(2 * self.nodes, MOST_NODES, most)
+        count = more if more > self.nodes else max(1, 4 * self.nodes // 5)
+        marginal = make_marginal(self.model, self.model.plain.problem().rows, count)
+        return float(marginal(self.maximum.params)[0] - self.llf)
 
     @property
     def prsquared(self: Any) -> float:

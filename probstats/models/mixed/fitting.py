@@ -34,6 +34,9 @@ NIL = 1e-4
 APART = 3.0
 """How many times larger the standard deviations of a second start are, less one."""
 
+NEAR_ONE = 1.0 - 1e-6
+"""Size of a correlation that cannot be told from one."""
+
 SAME = 1e-8
 """Log-likelihood that zero may lose and still be the estimate."""
 
@@ -246,9 +249,18 @@ def _nil_entries(model: Any, entries: Array) -> NDArray[np.bool_]:
 
 
 def _edge(effects: RandomEffects, entries: Array) -> tuple[str, ...]:
-    """Return the parameters at the edge of what they may be."""
+    """Return the parameters at the edge of what they may be.
+
+    Where a covariance of three effects or more is singular, all of its correlations are.
+    """
     reported = effects.reported(entries)
-    at_edge = np.where(effects.is_sd, reported == 0.0, ~(np.abs(reported) < 1.0 - 1e-6))
+    at_edge = np.where(effects.is_sd, reported == 0.0, ~(np.abs(reported) < NEAR_ONE))
+    for part, some, flags in zip(
+        effects.parts, effects.split(entries), effects.split(at_edge), strict=True
+    ):
+        nil = np.equal(*np.tril_indices(part.n_effects)) & (some == 0.0)
+        if nil.any() and not flags.any():  # singular, though no pair of effects goes together
+            flags[part.n_effects :] = True
     return tuple(name for name, edge in zip(effects.names, at_edge, strict=True) if edge)
 
 

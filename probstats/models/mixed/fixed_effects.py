@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from statsmodels.base.model import (
     LikelihoodModel,
     LikelihoodModelResults,
@@ -13,20 +14,27 @@ from statsmodels.base.model import (
 )
 from statsmodels.base.wrapper import populate_wrapper
 
-from probstats.errors import ConvergenceWarning, ModelError
+from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
 from probstats.models.fit_options import check_options
 from probstats.models.kernel.derivatives import Value
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.newton import Maximum, maximise
-from probstats.models.mixed.conditional_logit import ConditionalLikelihood, make_strata
-from probstats.models.mixed.reading import read_groups
+from probstats.models.kernel.separation import SHARE, lost_directions
+from probstats.models.mixed.conditional_logit import (
+    ConditionalLikelihood,
+    checked,
+    differences,
+    make_strata,
+)
+from probstats.models.mixed.conditional_results import ConditionalReports
+from probstats.models.mixed.reading import read_groups, rows_of_groups
 from probstats.models.reading.design import read_formula
 from probstats.models.reading.exog import read_exog, without_intercept
 from probstats.models.reading.outcome import Outcome, read_outcome
 from probstats.models.trouble import warn
 
-FAR = 15.0
-"""Effect of a column over its standard deviation within groups, from which it has no estimate."""
+FAR = 10.0
+"""Largest difference of x'b within a group from which separation is looked for."""
 
 
 class FixedEffectsOrderedLogit(LikelihoodModel):
@@ -98,9 +106,7 @@ class FixedEffectsOrderedLogit(LikelihoodModel):
             A model to fit.
         """
         design = read_formula(formula, data, missing)
-        if not isinstance(groups, str) and np.shape(groups) == (len(data),):
-            values = groups if isinstance(groups, pd.Series) else pd.Series(groups, data.index)
-            groups = values[design.used]
+        groups = rows_of_groups(groups, data, design.used)
         rows = data[design.used]
         model = cls.__new__(cls)
         by = read_groups(groups, rows.index, rows)
@@ -141,7 +147,7 @@ class FixedEffectsOrderedLogit(LikelihoodModel):
         return self._value(params).hessian * np.outer(self._spread, self._spread)
 
     def _value(self, params: Any) -> Value:
-        return ConditionalLikelihood(self.strata)(np.asarray(params, float) * self._spread)
+        return ConditionalLikelihood(self.strata)(checked(params, self._spread) * self._spread)
 
     def fit(self, tol: float = 1e-10, maxiter: int = 100) -> FixedEffectsOrderedLogitResults:
         """Maximise the sum of conditional likelihoods, with errors clustered on groups.
@@ -160,9 +166,11 @@ class FixedEffectsOrderedLogit(LikelihoodModel):
 
         Warns
         -----
+        SeparationWarning
+            If a coefficient grows without bound because a covariate separates the levels within
+            groups.
         ConvergenceWarning
-            If no maximum was found, or a coefficient grows without bound because a covariate
-            separates the levels within groups.
+            If no maximum was found.
         """
         check_options("newton", tol, maxiter)
         if self.n_groups < 2:
@@ -175,7 +183,7 @@ class FixedEffectsOrderedLogit(LikelihoodModel):
             warn(
                 f"{', '.join(results.diverging)} separates the levels within groups and has no "
                 f"finite estimate",
-                ConvergenceWarning,
+                SeparationWarning,
             )
         elif not found.converged:
             warn(
@@ -185,7 +193,7 @@ class FixedEffectsOrderedLogit(LikelihoodModel):
         return FixedEffectsOrderedLogitResultsWrapper(results)
 
 
-class FixedEffectsOrderedLogitResults(LikelihoodModelResults):
+class FixedEffectsOrderedLogitResults(ConditionalReports, LikelihoodModelResults):
     """Estimates of an ordered logit with fixed effects.
 
     Attributes
@@ -207,9 +215,7 @@ class FixedEffectsOrderedLogitResults(LikelihoodModelResults):
         spread = model._spread
         self.maximum = found
         names = model.data.param_names
-        large = np.abs(found.params) > FAR
-        degraded = found.degraded or not found.converged
-        self.diverging = [name for name, far in zip(names, large, strict=True) if far and degraded]
+        self.diverging = [names[place] for place in _infinite(model.strata, found)]
         inverse = np.linalg.pinv(-found.hessian)
         n_groups = model.n_groups
         scores = ConditionalLikelihood(model.strata).scores(
@@ -257,8 +263,20 @@ class FixedEffectsOrderedLogitResults(LikelihoodModelResults):
             return frame.assign(odds_ratio=np.exp(frame["estimate"]))
 
 
+def _infinite(strata: Any, found: Maximum) -> NDArray[np.intp]:
+    """Return the places of the coefficients that have no finite estimate."""
+    furthest = max(float(np.ptp(stratum.design @ found.params)) for stratum in strata)
+    if furthest < FAR and found.converged and not found.degraded:
+        return np.array([], dtype=int)
+    lost = lost_directions(differences(strata))
+    return np.flatnonzero(np.linalg.norm(lost, axis=1) > SHARE)
+
+
 class FixedEffectsOrderedLogitResultsWrapper(LikelihoodResultsWrapper):
     """Results whose arrays carry the names of the parameters."""
+
+    def __dir__(self) -> list[str]:
+        return SHOWN
 
     def __repr__(self) -> str:
         state = "converged" if self.converged else "NOT CONVERGED"
@@ -267,5 +285,14 @@ class FixedEffectsOrderedLogitResultsWrapper(LikelihoodResultsWrapper):
             f"their level ({self.n_still} do not), {state}>"
         )
 
+    def _repr_html_(self) -> str:
+        return str(self.summary().as_html())
+
+
+SHOWN = [
+    "bse", "conf_int", "converged", "cov_params", "df_resid_inference", "diverging", "llf", "model",
+    "n_groups", "n_still", "nobs", "params", "pvalues", "save", "summary", "summary_frame",
+    "t_test", "tvalues", "wald_test", "wald_test_terms",
+]  # fmt: skip
 
 populate_wrapper(FixedEffectsOrderedLogitResultsWrapper, FixedEffectsOrderedLogitResults)

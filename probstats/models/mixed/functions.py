@@ -65,8 +65,11 @@ class MixedFunctions:
         ModelError
             If there are not as many as the model has, or a standard deviation is negative.
         """
-        values = np.asarray(params, dtype=float)
         names = self.data.param_names
+        try:
+            values = np.asarray(params, dtype=float)
+        except (TypeError, ValueError):
+            raise ModelError(f"params must be {len(names)} numbers, not {params!r}") from None
         if values.shape != (len(names),):
             raise ModelError(
                 f"params has shape {values.shape}; the model has {len(names)} parameters: "
@@ -77,6 +80,12 @@ class MixedFunctions:
             np.abs(reported[~self.random.is_sd]) > 1.0
         ).any():
             raise ModelError("standard deviations must not be negative, nor correlations beyond 1")
+        try:
+            self.random.entries(reported)
+        except np.linalg.LinAlgError:
+            raise ModelError(
+                "these correlations cannot go together: no covariance has them all"
+            ) from None
         return values
 
     def _evaluated(self, params: Any, nodes: int) -> tuple[Array, float, Array]:
@@ -108,21 +117,46 @@ class MixedFunctions:
         return self._evaluated(params, read_integration(self.random, integration, nodes))[1]
 
     def score(self, params: Any, integration: str = "laplace", nodes: int | None = None) -> Array:
-        """Return the gradient of the log-likelihood; exact, and missing where an sd is zero."""
+        """Return the gradient of the log-likelihood; exact.
+
+        Missing for the random effects where an sd is zero or a correlation is one.
+        """
         count = read_integration(self.random, integration, nodes)
         inner, _, gradient = self._evaluated(params, count)
         n_fixed = len(inner) - self.random.n_params
         slopes = self.random.slopes(inner[n_fixed:])
-        if not np.isfinite(slopes).all():
+        if not np.isfinite(slopes).all() or np.linalg.matrix_rank(slopes) < len(slopes):
             return np.append(gradient[:n_fixed], np.full(self.random.n_params, np.nan))
         on_reported = np.linalg.solve(slopes.T, gradient[n_fixed:])
         return np.concatenate([gradient[:n_fixed], on_reported])
 
     def hessian(self, params: Any, integration: str = "laplace", nodes: int | None = None) -> Array:
-        """Return the Hessian by central differences of the exact gradient."""
+        """Return the Hessian by central differences of the exact gradient.
+
+        Raises
+        ------
+        ModelError
+            Where a standard deviation is zero or a correlation is one, at the edge.
+        """
         values = self.checked_params(params)
+        if not np.isfinite(self.score(values, integration, nodes)).all():
+            raise ModelError(
+                "there is no Hessian where a standard deviation is zero or a correlation is one"
+            )
 
         def evaluate(at: Array) -> tuple[float, Array]:
             return 0.0, self.score(at, integration, nodes)
 
-        return difference_hessian(evaluate, values, SPREAD * np.maximum(np.abs(values), 0.1))
+        return difference_hessian(evaluate, values, SPREAD * self._steps(values))
+
+    def _steps(self, values: Array) -> Array:
+        """Return how far each parameter moves until it matters, in the units of its column."""
+        fixed = np.abs(np.diag(self.plain.problem().transform))
+        units = [
+            1.0 / np.diag(part.basis)[place] if place < part.n_effects else 1.0
+            for part in self.random.parts for place in range(part.n_params)
+        ]  # fmt: skip
+        random = values[len(fixed) :]
+        size = np.minimum(np.maximum(np.abs(random), 0.1 * np.array(units)), 1e3 * np.abs(random))
+        apart = np.where(self.random.is_sd, size, 1.0 - random**2)
+        return np.concatenate([fixed, apart])

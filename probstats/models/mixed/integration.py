@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from probstats.errors import ModelError
+from probstats.models.fit_options import is_whole
 from probstats.models.mixed.crossed import CrossedMarginal
 from probstats.models.mixed.effects import RandomEffects
 from probstats.models.mixed.marginal import GroupMarginal
@@ -31,10 +32,10 @@ def read_integration(effects: RandomEffects, integration: str, nodes: int | None
     ModelError
         If the method is not known, or cannot be had with these random effects or nodes.
     """
-    if integration not in {"laplace", "agq"}:
+    if integration not in ("laplace", "agq"):
         raise ModelError(f"integration={integration!r} is not known; choose 'laplace' or 'agq'")
     if integration == "laplace":
-        if nodes not in {None, 1}:
+        if nodes not in (None, 1):
             raise ModelError(
                 f"integration='laplace' has one node; nodes={nodes!r} goes with integration='agq'"
             )
@@ -45,7 +46,7 @@ def read_integration(effects: RandomEffects, integration: str, nodes: int | None
             "integration='laplace'"
         )
     count = 10 if nodes is None else nodes
-    if isinstance(count, bool) or count != int(count) or not 1 <= count <= MOST_NODES:
+    if not is_whole(count) or not 1 <= count <= MOST_NODES:
         raise ModelError(f"nodes={nodes!r} must be a whole number from 1 to {MOST_NODES}")
     if count ** effects.parts[0].n_effects > MOST_POINTS:
         raise ModelError(

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from statsmodels.base.model import LikelihoodModel
 
+from probstats.errors import ModelError
 from probstats.models.cumulative_link import CumulativeLinkModel
 from probstats.models.fit_options import check_options
 from probstats.models.mixed.effects import RandomEffects
 from probstats.models.mixed.fitting import fit_mixed
 from probstats.models.mixed.functions import MixedFunctions
 from probstats.models.mixed.integration import read_integration
-from probstats.models.mixed.reading import read_effects
+from probstats.models.mixed.reading import read_effects, rows_of_groups
 from probstats.models.mixed.results import (
     CumulativeLinkMixedResults,
     CumulativeLinkMixedResultsWrapper,
@@ -99,7 +100,8 @@ class CumulativeLinkMixedModel(MixedFunctions, LikelihoodModel):
             threshold=threshold, nominal=nominal, scale=scale, weights=weights, offset=offset,
         )  # fmt: skip
         kept = plain.sample.kept
-        if groups is not None and np.shape(groups) == kept.shape:
+        by_index = isinstance(groups, pd.Series) and groups.index.is_unique
+        if groups is not None and np.shape(groups) == kept.shape and not by_index:
             groups = groups[kept] if isinstance(groups, pd.Series) else np.asarray(groups)[kept]
         self._set_up(plain, read_effects(None, plain.data.row_labels, groups, None, None))
 
@@ -138,7 +140,8 @@ class CumulativeLinkMixedModel(MixedFunctions, LikelihoodModel):
         formula, data, link, threshold, nominal, scale, weights, offset, missing
             See ``CumulativeLinkModel.from_formula``.
         groups : str, pandas.Series or array_like, optional
-            The grouping factor: a column of the data, or one value for each of its rows.
+            The grouping factor: a column of the data, or one value for each of its rows. Further
+            factors go in ``vc_formula``.
         re_formula : str, optional
             What varies between groups: ``"1"``, an intercept, by default; ``"x"`` or ``"1 + x"``
             for an intercept and a slope that may be correlated; ``"0 + x"`` for a slope alone.
@@ -157,16 +160,29 @@ class CumulativeLinkMixedModel(MixedFunctions, LikelihoodModel):
         ------
         ModelError
             If a formula or the groups cannot be used.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import probstats as ps
+        >>> wine = pd.read_csv("tests/reference/wine.csv").astype({"temp": "category"})
+        >>> mixed = ps.CumulativeLinkMixedModel.from_formula
+        >>> mixed("rating ~ temp", wine, groups="judge")
+        <CumulativeLinkMixedModel: rating ~ temp, random effects of judge, logit, 72 rows>
+        >>> mixed("rating ~ temp", wine, groups="judge", vc_formula={"bottle": "bottle"})
+        <CumulativeLinkMixedModel: rating ~ temp, random effects of judge, bottle, logit, 72 rows>
         """
+        _require_one_factor(groups, data)
         plain = CumulativeLinkModel.from_formula(
             formula, data, link,
             threshold=threshold, nominal=nominal, scale=scale,
             weights=weights, offset=offset, missing=missing,
         )  # fmt: skip
         rows, design = plain.formula_data, plain.design
-        if not isinstance(groups, str | type(None)) and np.shape(groups) == (len(data),):
-            values = groups if isinstance(groups, pd.Series) else pd.Series(groups, data.index)
-            groups = values[design.used][plain.sample.kept] if design is not None else values
+        if design is not None:
+            used = design.used.copy()
+            used[used] = plain.sample.kept
+            groups = rows_of_groups(groups, data, used)
         random = read_effects(rows, plain.data.row_labels, groups, re_formula, vc_formula)
         model = cls.__new__(cls)
         model._set_up(plain, random)
@@ -189,6 +205,9 @@ class CumulativeLinkMixedModel(MixedFunctions, LikelihoodModel):
         factors = ", ".join(part.name for part in self.random.parts)
         before, _, link = self.plain.description.rpartition(", ")
         return f"{before}, random effects of {factors}, {link}"
+
+    def __dir__(self) -> list[str]:
+        return SHOWN
 
     def __repr__(self) -> str:
         return f"<CumulativeLinkMixedModel: {self.description}, {self.nobs:g} rows>"
@@ -250,3 +269,21 @@ class CumulativeLinkMixedModel(MixedFunctions, LikelihoodModel):
         """Group of each row used, a column for each grouping factor."""
         columns = {part.name: part.labels[part.codes] for part in self.random.parts}
         return pd.DataFrame(columns, index=self.data.row_labels)
+
+
+def _require_one_factor(groups: Any, data: pd.DataFrame) -> None:
+    if not isinstance(groups, list | tuple) or len(groups) == len(data):
+        return
+    if groups and all(isinstance(name, str) and name in data for name in groups):
+        others = {name: name for name in groups[1:]}
+        raise ModelError(
+            f"groups is one column: groups={groups[0]!r}"
+            + (f"; further factors go in vc_formula={others!r}" if others else "")
+        )
+
+
+SHOWN = [
+    "description", "design", "df_model", "df_resid", "fit", "formula_data", "from_formula",
+    "hessian", "link", "loglike", "nobs", "outcome", "param_names", "plain", "random", "row_groups",
+    "sample", "score", "thresholds",
+]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,10 @@ class PairedChange:
         Pairs that rose, fell, and stayed.
     method : str
         How it was tested.
+    n_single : int
+        Subjects with one row, who are left out.
+    order : str
+        What was taken to come first and second, where there are two times only.
     """
 
     statistic: float
@@ -35,13 +40,21 @@ class PairedChange:
     n_down: int
     n_same: int
     method: str
+    n_single: int = 0
+    order: str = ""
 
     def __repr__(self) -> str:
+        order = f" {self.order}" if self.order else ""
+        alone = f"; {self.n_single} left out with one row" if self.n_single else ""
         return (
-            f"<PairedChange: {self.n_up} up, {self.n_down} down, {self.n_same} the same; net "
-            f"{self.statistic:+g}, p = {self.p_value:.4g} (mid-p {self.mid_p_value:.4g}), "
-            f"{self.method}>"
+            f"<PairedChange{order}: {self.n_up} up, {self.n_down} down, {self.n_same} the same; "
+            f"net {self.statistic:+g}, p = {self.p_value:.4g} (mid-p {self.mid_p_value:.4g}), "
+            f"{self.method}{alone}>"
         )
+
+    def summary_frame(self) -> pd.DataFrame:
+        """Return the attributes as a frame of one row."""
+        return pd.DataFrame([asdict(self)])
 
 
 def paired_change_test(
@@ -52,13 +65,15 @@ def paired_change_test(
     Parameters
     ----------
     data : pandas.DataFrame
-        Two rows for each group; groups with one are left out.
+        Two rows for each subject; subjects with one are left out and counted. Pick the two rows
+        first where there are more.
     outcome : str
         Column of the outcome, ordered.
     groups : str
         Column of the subjects.
     time : str
-        Column that says which of the two rows comes first.
+        Column that says which of the two rows comes first: numbers, dates, or a category in the
+        order of its categories. Text is refused, since "after" sorts before "before".
     steps : {"levels", "sign"}
         Whether a change counts as many levels as it spans, or once.
 
@@ -70,7 +85,8 @@ def paired_change_test(
     Raises
     ------
     ModelError
-        If a group has more than two rows, or both at one time; or no group changes.
+        If a group has more than two rows, or both at one time; if times are text; or no group
+        changes.
 
     Notes
     -----
@@ -87,11 +103,11 @@ def paired_change_test(
     >>> data = pd.DataFrame({"who": list("abcde") * 2, "when": [1] * 5 + [2] * 5,
     ...                      "rating": [1, 2, 2, 1, 3, 3, 3, 3, 2, 3]})
     >>> ps.paired_change_test(data, "rating", groups="who", time="when")
-    <PairedChange: 4 up, 0 down, 1 the same; net +5, p = 0.125 (mid-p 0.0625), exact, levels>
+    <PairedChange 1 to 2: 4 up, 0 down, 1 the same; net +5, p = 0.125 (mid-p 0.0625), exact, levels>
     """
-    if steps not in {"levels", "sign"}:
+    if steps not in ("levels", "sign"):
         raise ModelError(f"steps={steps!r} is not known; choose 'levels' or 'sign'")
-    change = _changes(data, outcome, groups, time)
+    change, n_single, order = _changes(data, outcome, groups, time)
     moved = change if steps == "levels" else np.sign(change)
     spans = np.abs(moved[moved != 0]).astype(int)
     if not len(spans):
@@ -103,17 +119,18 @@ def paired_change_test(
     return PairedChange(
         float(net), min(beyond, 1.0), min(beyond - 0.5 * at, 1.0), int((change > 0).sum()),
         int((change < 0).sum()), int((change == 0).sum()), f"exact, {steps}",
+        n_single, order,
     )  # fmt: skip
 
 
-def _changes(data: pd.DataFrame, outcome: str, groups: str, time: str) -> Array:
-    """Return the second code less the first, for each subject with two rows."""
+def _changes(data: pd.DataFrame, outcome: str, groups: str, time: str) -> tuple[Array, int, str]:
+    """Return second codes less first ones, how many subjects have one row, and the order."""
     for name in (outcome, groups, time):
         if name not in data:
             raise ModelError(f"the data have no column {name!r}")
         if data[name].isna().any():
             raise ModelError(f"column {name!r} is missing in {int(data[name].isna().sum())} rows")
-    frame = pd.DataFrame({"group": data[groups].to_numpy(), "time": data[time].to_numpy(),
+    frame = pd.DataFrame({"group": data[groups].to_numpy(), "time": _times(data[time]),
                           "code": read_outcome(data[outcome]).low})  # fmt: skip
     frame = frame.sort_values(["group", "time"], kind="stable")
     counts = frame.groupby("group", observed=True)["code"].transform("size")
@@ -125,7 +142,21 @@ def _changes(data: pd.DataFrame, outcome: str, groups: str, time: str) -> Array:
     if twice:
         raise ModelError(f"group {twice[0]!r} has two rows of one time, so that none is the first")
     codes = pairs["code"].to_numpy(dtype=int).reshape(-1, 2)
-    return (codes[:, 1] - codes[:, 0]).astype(float)
+    firsts = pairs.drop_duplicates("time").sort_values("time").index
+    order = " to ".join(map(str, data[time].iloc[firsts])) if len(firsts) == 2 else ""
+    return (codes[:, 1] - codes[:, 0]).astype(float), int((counts == 1).sum()), order
+
+
+def _times(times: pd.Series) -> Any:
+    """Return values that sort as the times do."""
+    if isinstance(times.dtype, pd.CategoricalDtype):
+        return times.cat.codes.to_numpy()
+    if pd.api.types.is_string_dtype(times) or times.map(lambda one: isinstance(one, str)).any():
+        raise ModelError(
+            f"column {times.name!r} is text, which says nothing of what comes first; make it dates "
+            f"or numbers, or a pandas.Categorical whose categories are in order"
+        )
+    return times.to_numpy()
 
 
 def _sign_flips(spans: Array) -> tuple[Array, Array]:

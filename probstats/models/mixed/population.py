@@ -12,10 +12,27 @@ POINTS = 201
 REACH = 8.5
 CHUNK = 400_000
 
+FINE = 0.25
+"""Step of the latent variable between points that is not exceeded: poles may be one away."""
 
-def normal_points() -> tuple[Array, Array]:
+MOST = 20_001
+
+
+def normal_points(reach: float = 1.0) -> tuple[Array, Array]:
     """Return evenly spaced points and weights for averages over a standard normal.
 
+    Parameters
+    ----------
+    reach : float
+        By how much the latent variable moves with one standard deviation.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Points, the denser the larger the reach, and weights.
+
+    Notes
+    -----
     The trapezoid rule on a smooth integrand that vanishes at both ends converges faster than any
     power of the step (Trefethen and Weideman 2014), also where the links have poles near the axis.
 
@@ -25,7 +42,9 @@ def normal_points() -> tuple[Array, Array]:
     >>> bool(abs(weights @ points**4 - 3.0) < 1e-9)
     True
     """
-    points = np.linspace(-REACH, REACH, POINTS)
+    needed = 2.0 * REACH * reach / FINE + 1.0
+    count = int(np.clip(needed, POINTS, MOST)) if np.isfinite(needed) else MOST
+    points = np.linspace(-REACH, REACH, count)
     weights = np.exp(-0.5 * points**2)
     return points, weights / weights.sum()
 
@@ -71,9 +90,9 @@ class Averages:
         return self._average(density), self._average(pulled), self._average(stretched)
 
     def _average(self, function: object) -> Array:
-        points, weights = normal_points()
+        points, weights = normal_points(float(self._reach.max(initial=0.0)))
         found = np.empty_like(self.bounds)
-        size = max(1, CHUNK // (POINTS * len(found)))
+        size = max(1, CHUNK // (len(points) * len(found)))
         with np.errstate(invalid="ignore", over="ignore"):
             for start in range(0, found.shape[1], size):
                 some = slice(start, start + size)

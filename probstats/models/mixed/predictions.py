@@ -12,7 +12,7 @@ from probstats.errors import ModelError
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.rows import Rows
 from probstats.models.mixed.population import Averages
-from probstats.models.mixed.reading import combined
+from probstats.models.mixed.reading import combined, new_groups
 from probstats.models.prediction.predictions import PredictionResults, level_scores
 from probstats.models.prediction.probabilities import gradient, predict
 from probstats.models.reading.sample import Covariates
@@ -64,7 +64,9 @@ class MixedPredictions:
             effects as they are estimated; or a group whose random effects are zero. The last is
             the median group, and no average of probabilities.
         groups : array_like, optional
-            Groups of the new rows, where they are no column of the new data.
+            Groups of the new rows, where they are no column of the new data by the name they had
+            in the fit: another column, a series with the index of the new data, or values in
+            their order.
         offset : array_like, optional
             Offsets of the new rows, where that of the fit is no column of the data.
 
@@ -110,9 +112,7 @@ class MixedPredictions:
             return Asked(covariates, designs, [part.codes for part in parts])
         covariates = self.model.plain.covariates(exog, offset)
         n_rows = len(covariates.index)
-        reading = self.model.random.reading
-        designs = [reading.matrix(exog, n_rows) if part.n_effects > 1 or not reading.constant
-                   else np.ones((n_rows, 1)) for part in parts]  # fmt: skip
+        designs = self.model.random.designs(exog, n_rows)
         codes = self._codes(exog, groups, n_rows) if effects == "conditional" else None
         return Asked(covariates, designs, codes)
 
@@ -120,12 +120,13 @@ class MixedPredictions:
         """Return the groups of new rows, as the fit numbered them."""
         parts, columns = self.model.random.parts, self.model.random.reading.columns
         if groups is not None:
-            if len(parts) > 1 or np.shape(groups) != (n_rows,):
+            if len(parts) > 1:
                 raise ModelError(
-                    f"groups has shape {np.shape(groups)}; it needs one value for each of the "
-                    f"{n_rows} new rows, of a model with one grouping factor"
+                    "groups= has the groups of one factor; with several they must be columns of "
+                    "the new data"
                 )
-            return [_find(parts[0], pd.Series(np.asarray(groups)))]
+            frame = exog if isinstance(exog, pd.DataFrame) else None
+            return [_find(parts[0], new_groups(groups, n_rows, frame))]
         found = []
         for part, names in zip(parts, columns, strict=True):
             if not names:

@@ -6,17 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import formulaic
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from probstats.errors import ModelError
 from probstats.models.inference.covariance import align_groups
 from probstats.models.kernel.links import Array
 from probstats.models.mixed.effects import INTERCEPT, Part, RandomEffects
-from probstats.models.reading.columns import require_columns
+from probstats.models.reading.columns import require_columns, require_declared
 from probstats.models.reading.design import Part as Design
 from probstats.models.reading.design import _read_part as read_design
-from probstats.models.reading.formulas import parse, variables_of
+from probstats.models.reading.formulas import evaluate, parse, variables_of
 
 WITHIN = re.compile(r"\s*0\s*\+\s*C\(\s*`?([^()`,]+?)`?\s*\)\s*")
 ALL = "all"
@@ -108,15 +110,34 @@ def _read_slopes(
 ) -> tuple[Array | None, pd.DataFrame | None, Design | None]:
     """Return the constant, the columns with random slopes, and how they are made."""
     ones = np.ones((len(index), 1))
-    if re_formula is None or re_formula.strip().lstrip("~").strip() == "1":
+    if re_formula is None:
+        return ones, None, None
+    if not isinstance(re_formula, str):
+        raise ModelError(f"re_formula is text such as '1 + x', not {re_formula!r}")
+    side = re_formula.strip().removeprefix("~").strip()
+    if side == "1":
         return ones, None, None
     if data is None:
         raise ModelError(f"re_formula={re_formula!r} needs a formula and its data")
-    side = re_formula.strip().removeprefix("~").strip()
-    without = re.match(r"0\s*\+|-\s*1\s*\+", side) or re.search(r"(-\s*1|\+\s*0)\s*$", side)
+    columns, reading = _slopes_of(side, data)
+    own = formulaic.Formula(side) if side else []
+    constant = "1" in map(str, own)
+    if not columns.shape[1] and not constant:
+        raise ModelError(f"re_formula={re_formula!r} leaves no random effect")
+    if not constant and evaluate(own, data).shape[1] != columns.shape[1]:
+        raise ModelError(
+            f"re_formula={re_formula!r} has categories and no constant, so that groups would not "
+            f"differ in the first category; begin with '1 +', which has an effect for each of them"
+        )
+    return ones if constant else None, columns, reading
+
+
+def _slopes_of(side: str, data: pd.DataFrame) -> tuple[pd.DataFrame, Design]:
+    """Return the columns with random slopes, and how they are made of new data."""
     parsed = parse(side)
     variables = variables_of(parsed, data.columns)
     require_columns(variables, data)
+    require_declared(data, variables)
     for name in variables:
         if data[name].isna().any():
             raise ModelError(
@@ -124,9 +145,22 @@ def _read_slopes(
                 f"the {len(data)} rows used; drop them first"
             )
     columns, reading = read_design(parsed, data)
-    if not columns.shape[1] and without:
-        raise ModelError(f"re_formula={re_formula!r} leaves no random effect")
-    return None if without else ones, columns, reading
+    lost = [name for name in columns if not np.isfinite(columns[name]).all()]
+    if lost:
+        raise ModelError(f"column {lost[0]!r} of re_formula has values that are not finite")
+    return columns, reading
+
+
+def rows_of_groups(groups: Any, data: pd.DataFrame, used: NDArray[np.bool_]) -> Any:
+    """Return groups given for all rows of the data for those that are used.
+
+    A series of another order than the data keeps its index, by which it is matched later.
+    """
+    if isinstance(groups, str | type(None)) or np.shape(groups) != (len(data),):
+        return groups
+    if isinstance(groups, pd.Series) and not groups.index.equals(data.index):
+        return groups
+    return groups[used] if isinstance(groups, pd.Series) else pd.Series(groups, data.index)[used]
 
 
 def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.Series:
@@ -158,6 +192,24 @@ def read_groups(groups: Any, index: pd.Index, data: pd.DataFrame | None) -> pd.S
             f"drop these rows, or give them groups of their own"
         )
     return values
+
+
+def new_groups(groups: Any, n_rows: int, data: pd.DataFrame | None) -> pd.Series:
+    """Return the groups of new rows, given as a column, a series with their index, or values."""
+    if isinstance(groups, str):
+        if data is None or groups not in data:
+            raise ModelError(f"groups={groups!r} is no column of the new data")
+        return data[groups]
+    if isinstance(groups, pd.Series) and data is not None and not groups.index.equals(data.index):
+        if not groups.index.is_unique or not data.index.isin(groups.index).all():
+            raise ModelError("groups has an index that does not match that of the new data")
+        return groups.loc[data.index]
+    if np.shape(groups) != (n_rows,):
+        raise ModelError(
+            f"groups has shape {np.shape(groups)}; it needs one value for each of the {n_rows} "
+            f"new rows"
+        )
+    return pd.Series(np.asarray(groups))
 
 
 def _vc_columns(name: Any, formula: Any, groups: Any) -> tuple[str, ...]:
@@ -192,7 +244,15 @@ def _vc_groups(
 
 def combined(values: list[pd.Series]) -> pd.Series:
     """Return the groups that columns make up together, labelled ``first:second``."""
-    return values[0].astype(str) + ":" + values[1].astype(str)
+    first, second = (series.map(_label, na_action="ignore").astype(object) for series in values)
+    return (first + ":" + second).rename(None)
+
+
+def _label(value: Any) -> str:
+    """Return a value as text, in which a colon of its own is told from that between two."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # as the same column has it where no row is missing
+    return str(value).replace("\\", "\\\\").replace(":", "\\:")
 
 
 def _read_groups_of(column: str, index: pd.Index, data: pd.DataFrame) -> pd.Series:
@@ -205,6 +265,8 @@ def _part(
     name: str, values: pd.Series, constant: Array | None, slopes: pd.DataFrame | None
 ) -> Part:
     codes, labels = pd.factorize(values, sort=True)
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        labels = labels.astype(labels.categories.dtype)
     if len(labels) < 2:
         raise ModelError(
             f"{name!r} has one group only; random effects need several groups (many, to say "

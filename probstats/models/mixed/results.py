@@ -52,7 +52,8 @@ class CumulativeLinkMixedResults(
         Ratios and two-sided p-values; missing for standard deviations and correlations, which
         ``test_random_effects()`` tests.
     llf, llf_plain : float
-        Log-likelihood, and that of the model without random effects.
+        Log-likelihood, and that of the model without random effects. Those of fits with another
+        integration are not to be compared with it.
     aic, bic, nobs, df_model, df_resid : float
         Information criteria, rows counted by their weights, parameters besides the thresholds,
         and rows less parameters.
@@ -60,6 +61,11 @@ class CumulativeLinkMixedResults(
         Whether a maximum was found.
     edge : tuple of str
         Standard deviations at zero, and correlations that cannot be told from one.
+    diverging : list of str
+        Parameters with no finite estimate.
+    effects_covariance : list of numpy.ndarray
+        For each grouping factor the covariance of the effects of each group given the data;
+        ``random_effects`` has its roots, as errors.
     integration, nodes : str, int
         How random effects were integrated out.
     separation, crossed_levels
@@ -174,6 +180,15 @@ class CumulativeLinkMixedResults(
                     ends[number] = np.tanh(np.arctanh(value) + np.array([-1.0, 1.0]) * z_reach)
         return ends
 
+    def _contrast(self, r_matrix: Any) -> tuple[Array, Array]:
+        coefs, constants = super()._contrast(r_matrix)
+        if (coefs[:, self._is_random] != 0.0).any():
+            raise ModelError(
+                "a standard deviation is no normal estimate, and zero is at its edge; use "
+                "test_random_effects(), and sd_interval() or conf_int(method='profile')"
+            )
+        return coefs, constants
+
     def wald_test_terms(self) -> pd.DataFrame:
         """Test each term of the model: that all its parameters are zero.
 
@@ -210,7 +225,19 @@ class CumulativeLinkMixedResults(
 
 
 class CumulativeLinkMixedResultsWrapper(LikelihoodResultsWrapper):
-    """Results whose arrays carry the names of the parameters."""
+    """Results whose arrays carry the names of the parameters.
+
+    ``dir(fit)`` lists what there is, and ``help(fit.get_prediction)`` and so on explain it:
+
+    - estimates: ``params``, ``bse``, ``conf_int()``, ``summary()``, ``t_test()``, ``wald_test()``,
+      ``wald_test_terms()``
+    - random effects: ``sd``, ``sd_interval()``, ``test_random_effects()``,
+      ``intraclass_correlation()``, ``random_effects``, ``random_effects_interval()``
+    - predictions: ``predict()``, ``get_prediction()``, ``avg_predictions()``,
+      ``avg_comparisons()``, ``avg_slopes()``, ``simulate()``
+    - checks: ``resid_prob()``, ``get_influence()``, ``leave_out()``, ``convergence()``, ``edge``,
+      ``separation``
+    """
 
     def __dir__(self) -> list[str]:
         return SHOWN
@@ -235,8 +262,9 @@ SHOWN = [
     "diverging", "edge", "effects_covariance", "get_influence", "get_prediction", "integration",
     "intraclass_correlation", "leave_out", "level_thresholds", "llf", "llf_plain", "llnull",
     "model", "nobs", "nodes", "notes", "params", "predict", "profile", "prsquared",
-    "pseudo_rsquared", "pvalues", "random_effects", "random_effects_interval", "resid_prob",
-    "save", "sd", "sd_interval", "separation", "simulate", "summary", "t_test",
+    "pseudo_rsquared", "pvalues", "quadrature_gap", "random_effects",
+    "random_effects_interval", "resid_prob", "save", "sd", "sd_interval", "separation",
+    "simulate", "summary", "t_test",
     "test_random_effects", "thresholds", "tvalues", "wald_test", "wald_test_terms",
 ]  # fmt: skip
 

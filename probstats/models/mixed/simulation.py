@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from probstats.errors import ModelError
+from probstats.models.fit_options import is_whole
 from probstats.models.mixed.predictions import Asked
 from probstats.models.prediction.probabilities import predict, require_probabilities
 from probstats.models.reading.sample import Covariates
@@ -44,15 +45,15 @@ class MixedSimulation:
         ModelError
             If n is not positive, or some row has no probabilities.
         """
-        if isinstance(n, bool) or n != int(n) or n < 1:
+        if not is_whole(n) or n < 1:
             raise ModelError(f"n={n!r} must be a whole number, at least 1")
-        if effects not in {"population", "conditional"}:
+        if effects not in ("population", "conditional"):
             raise ModelError(
                 f"effects={effects!r} is not known; choose 'population' or 'conditional'"
             )
         source, levels = np.random.default_rng(rng), list(self.model.outcome.levels)
         draws = {}
-        for number in range(n):
+        for number in range(int(n)):
             covariates = self._drawn(source, effects)
             rows = self.model.plain.all_edges(covariates)
             cumulative = predict(self.fit_record.fixed, rows, self.model.link, "cumprob")

@@ -9,11 +9,14 @@ import numpy as np
 from probstats.errors import BoundaryWarning, ConvergenceWarning, ModelError, SeparationWarning
 from probstats.models.kernel.links import Array
 from probstats.models.mixed.effects import INTERCEPT, Part, RandomEffects
-from probstats.models.mixed.fitting import LATENT_SD
+from probstats.models.mixed.fitting import LATENT_SD, NEAR_ONE
 from probstats.models.trouble import crossing_sentence, warn
 
 HUGE = 20.0
 """Standard deviation, over that of the latent error, from which on groups keep to their levels."""
+
+ROUGH = 0.05
+"""Error of the log-likelihood from which on nodes are too few."""
 
 
 def check_effects(plain: Any, random: RandomEffects) -> None:
@@ -46,12 +49,22 @@ def check_effects(plain: Any, random: RandomEffects) -> None:
                 f"every row is a group of its own in {part.name!r}; random effects need groups of "
                 f"several rows"
             )
-        if np.linalg.matrix_rank(part.design) < part.n_effects:
+        if np.linalg.matrix_rank(_apart(part)) < part.n_effects:
             raise ModelError(
                 f"the random effects {', '.join(part.columns)} of {part.name!r} are collinear; "
                 f"leave one out"
             )
         _require_free(plain, part)
+
+
+def _apart(part: Part) -> Array:
+    """Return the design of random effects with columns of one size, centred beside a constant."""
+    design = part.design / np.maximum(np.abs(part.design).max(axis=0), 1e-300)
+    if INTERCEPT in part.columns:
+        design[:, 1:] -= design[:, 1:].mean(axis=0)
+        size = np.abs(design).max(axis=0)
+        design = design / np.where(size > 1e-12, size, 1.0)
+    return design
 
 
 def _require_free(plain: Any, part: Part) -> None:
@@ -80,6 +93,8 @@ def warn_of_mixed(results: Any) -> None:
         warn(f"{sentence}; merge levels, or drop nominal effects", ConvergenceWarning)
     elif results.runaway:
         warn(f"{_runaway_sentence(results)}", ConvergenceWarning)
+    elif results.maximum.converged and abs(results.quadrature_gap) > ROUGH:
+        warn(_rough_sentence(results), ConvergenceWarning)
     elif not results.maximum.converged:
         warn(
             f"the search did not converge in {results.maximum.iterations} steps (decrement "
@@ -87,7 +102,7 @@ def warn_of_mixed(results: Any) -> None:
             ConvergenceWarning,
         )
     if results.edge:
-        warn(edge_sentence(results.edge), BoundaryWarning)
+        warn(edge_sentence(results), BoundaryWarning)
 
 
 def _advice(results: Any) -> str:
@@ -96,22 +111,50 @@ def _advice(results: Any) -> str:
     return "raise maxiter or simplify the model"
 
 
-def edge_sentence(edge: tuple[str, ...]) -> str:
+def edge_sentence(results: Any) -> str:
     """Return what it means that parameters are at the edge, without a full stop."""
-    zeros = [name for name in edge if name.startswith("sd(")]
-    ones = [name for name in edge if not name.startswith("sd(")]
+    zeros = [name for name in results.edge if name.startswith("sd(")]
+    values = dict(zip(results.model.data.param_names, results.fit_record.params, strict=True))
+    rest = [name for name in results.edge if name not in zeros]
+    inside = [name for name in rest if abs(values[name]) < NEAR_ONE]
+    ones = [name for name in rest if name not in inside]
     sentences = []
     if zeros:
         sentences.append(
-            f"{', '.join(zeros)} is estimated at zero: the groups differ no more than chance "
-            f"would have them"
+            f"{', '.join(zeros)} {'is' if len(zeros) == 1 else 'are'} estimated at zero: the "
+            f"groups differ no more than chance would have them"
         )
     if ones:
+        why = _far_from_zero(results) or "the rows say too little on it"
         sentences.append(
-            f"{', '.join(ones)} cannot be told from plus or minus one, or not at all: the rows "
-            f"say too little on it"
+            f"{', '.join(ones)} cannot be told from plus or minus one, or not at all: {why}"
+        )
+    if inside:
+        sentences.append(
+            f"{', '.join(inside)}: the covariance is singular, so that some combination of the "
+            f"effects does not vary; the rows say too little on so many of them"
         )
     return "; ".join(sentences)
+
+
+def _far_from_zero(results: Any) -> str:
+    """Return which columns to centre, where that alone puts a correlation at the edge."""
+    effects = results.model.random
+    for part, entries in zip(effects.parts, effects.split(results.fit_record.entries), strict=True):
+        if part.n_effects != 2 or INTERCEPT not in part.columns:
+            continue
+        factor = np.zeros((2, 2))
+        factor[np.tril_indices(2)] = entries
+        if abs(factor[1, 1]) > 1e-3 * abs(factor[1, 0]) and factor[1, 1] != 0.0:
+            return f"{part.columns[1]} lies far from zero, where the intercept is; centre it"
+    return ""
+
+
+def _rough_sentence(results: Any) -> str:
+    return (
+        f"{results.nodes} nodes miss the log-likelihood by {abs(results.quadrature_gap):.2g}, as "
+        f"others show: fit with more nodes, and see whether the estimates settle"
+    )
 
 
 def runaway(model: Any, entries: Array) -> list[str]:
@@ -168,8 +211,10 @@ def notes_of(results: Any) -> list[str]:
             f"Random effects of {part.name}: {part.n_groups} groups of {sizes.min()} to "
             f"{sizes.max()} rows{more}."
         )
+    if results.maximum.converged and abs(results.quadrature_gap) > ROUGH:
+        notes.append(f"{_rough_sentence(results)}.")
     if results.edge:
-        sentence = edge_sentence(results.edge)
+        sentence = edge_sentence(results)
         notes.append(f"{sentence[0].upper() if sentence[0] != 's' else 's'}{sentence[1:]}.")
     if results.runaway:
         notes.append(f"{_runaway_sentence(results)}.")

@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from probstats.errors import ModelError
 from probstats.models.checking.variants import quiet_fit
-from probstats.models.fit_options import check_alpha
+from probstats.models.fit_options import check_alpha, is_whole
 from probstats.models.mixed.effects import INTERCEPT, Part, RandomEffects
 from probstats.models.mixed.fitting import LATENT_SD
 from probstats.models.mixed.profiles import MixedProfile
@@ -93,13 +93,14 @@ class VarianceTests:
         names = self.model.data.param_names
         if name not in names:
             raise ModelError(f"there is no parameter {name!r}; there are {', '.join(names)}")
-        if not 0.0 < level < 1.0 or points < 2:
-            raise ModelError(f"level={level!r} must lie between 0 and 1, points={points!r} above 1")
+        check_alpha(level, "level")
+        if not is_whole(points) or points < 2:
+            raise ModelError(f"points={points!r} must be a whole number, at least 2")
         profile = self._profile_of(names.index(name))
         goal = float(stats.norm.ppf(0.5 + level / 2.0))
         reach = 5.0 * goal * max(profile.spread, abs(profile.estimate))
         ends = np.clip(profile.interval(goal), profile.estimate - reach, profile.estimate + reach)
-        values = np.linspace(float(ends[0]), float(ends[1]), points)
+        values = np.linspace(float(ends[0]), float(ends[1]), int(points))
         roots = np.array([profile.root(value) for value in values])
         return pd.DataFrame({"value": values, "z": roots, "loglike": self.llf - 0.5 * roots**2})
 

@@ -10,6 +10,9 @@ import pandas as pd
 
 from probstats.errors import ModelError
 
+DIGITS = 8.0
+"""Last digits by which a value may differ from the mean of its group and still be that mean."""
+
 
 def within_between(
     data: pd.DataFrame, columns: str | Iterable[str], groups: str | pd.Series
@@ -56,6 +59,10 @@ def within_between(
     2    b      6          -1.0            7.0
     3    b      8           1.0            7.0
     """
+    if not isinstance(data, pd.DataFrame):
+        raise ModelError(f"data must be a data frame, not a {type(data).__name__}")
+    if not isinstance(columns, str | Iterable):
+        raise ModelError(f"columns must be the name of a column, or a list of names, not {columns}")
     names = [columns] if isinstance(columns, str) else list(columns)
     by = _groups(data, groups)
     found = data.copy()
@@ -63,7 +70,7 @@ def within_between(
         values = _numbers(data, name)
         mean = values.groupby(by).transform("mean")
         within = values - mean
-        if not (within.abs() > 1e-12 * (1.0 + values.abs())).any():
+        if not within.abs().max() > DIGITS * np.spacing(values.abs().max()):
             raise ModelError(
                 f"column {name!r} does not change within any group, so that it has no part within; "
                 f"use it as it is"
@@ -91,7 +98,8 @@ def _numbers(data: pd.DataFrame, name: str) -> pd.Series:
         raise ModelError(f"the data have no column {name!r}")
     column = data[name]
     numeric = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
-    if not numeric or np.isinf(column.astype(float)).any():
+    complex_ = pd.api.types.is_complex_dtype(column)
+    if not numeric or complex_ or np.isinf(column.astype(float)).any():
         raise ModelError(
             f"column {name!r} must hold finite numbers; make 0 and 1 of a category first"
         )

@@ -298,7 +298,7 @@ class TestBadInput:
         self.bad("tell all groups of 'judge' apart", wine, "rating ~ who + temp", "judge")
 
     def test_formulas(self, sim):
-        self.bad("leaves no random effect", sim, re_formula="0 + 1")
+        self.bad("leaves no random effect", sim, re_formula="0")
         self.bad("did you mean|columns are", sim, re_formula="nowhere")
         self.bad("dictionary", sim, vc_formula="rater")
         self.bad("cannot be read", sim, vc_formula={"rater": "C(rater) + z"})

@@ -11,7 +11,17 @@ import pytest
 from scipy import integrate, special, stats
 
 from probstats.errors import BoundaryWarning, ModelError
-from probstats.models import CumulativeLinkMixedModel, CumulativeLinkModel
+from probstats.models import (
+    CumulativeLinkMixedModel,
+    CumulativeLinkModel,
+    accuracy,
+    explore,
+    goodness_of_fit,
+    likelihood_ratio_test,
+    nominal_test,
+    parallel_lines_test,
+    scale_test,
+)
 
 WINE = "rating ~ temp + contact"
 LINK = pytest.mark.parametrize("link", ["logit", "probit", "cloglog", "loglog", "cauchit"])
@@ -223,7 +233,7 @@ class TestSpread:
             (lambda: fit.sd_interval(method="bayes"), "not known"),
             (lambda: fit.conf_int(method="bayes"), "not known"),
             (lambda: fit.profile("nothing"), "no parameter"),
-            (lambda: fit.profile("1|2", points=1), "above 1"),
+            (lambda: fit.profile("1|2", points=1), "at least 2"),
         ):
             with pytest.raises(ModelError, match=match):
                 call()
@@ -412,9 +422,9 @@ class TestAverageEffects:
         np.testing.assert_allclose(ours["estimate"], theirs["estimate"], rtol=1e-8)
         np.testing.assert_allclose(ours["std_error"], theirs["std_error"], rtol=1e-6)
 
-    def test_slopes_that_vary_are_refused(self, slopes):
-        with pytest.raises(ModelError, match="random intercepts alone"):
-            slopes.avg_comparisons("x")
+    def test_margins_have_other_names(self, slopes):
+        with pytest.raises(ModelError, match="avg_slopes"):
+            slopes.get_margeff()
 
 
 def values_at(found, params, new, which, effects):
@@ -508,8 +518,6 @@ class TestChecks:
         assert found.loc[3, "converged"] == 1.0
 
     def test_crossed_factors_are_left_out_exactly(self, crossed, sim):
-        with pytest.raises(ModelError, match="leave_out"):
-            crossed.get_influence()
         found = crossed.leave_out([2], factor="rater")
         rest = sim[sim["rater"] != 2]
         again = model_of("y ~ x + z", rest, "g", vc_formula={"rater": "rater"}).fit()
@@ -520,3 +528,35 @@ class TestChecks:
             crossed.leave_out([2], factor="site")
         with pytest.raises(ModelError, match="no group 99"):
             crossed.leave_out([99])
+
+
+class TestOtherTests:
+    """What takes a fit without random effects says so; likelihoods are compared where they can."""
+
+    def test_random_effects_are_not_tested_by_chi_squared(self, wine_model, fit):
+        with pytest.raises(ModelError, match="test_random_effects"):
+            likelihood_ratio_test(wine_model.plain.fit(), fit)
+
+    def test_one_integration(self, wine, fit):
+        smaller = model_of("rating ~ temp", wine, "judge")
+        with pytest.raises(ModelError, match="different ways"):
+            likelihood_ratio_test(smaller.fit(), fit)
+        small = smaller.fit("agq")
+        found = likelihood_ratio_test(small, fit)
+        assert found.statistic == pytest.approx(2 * (fit.llf - small.llf))
+        assert found.df == 1
+
+    @pytest.mark.parametrize(
+        "check",
+        [accuracy, explore, goodness_of_fit, nominal_test, parallel_lines_test, scale_test],
+    )
+    def test_checks_of_plain_fits(self, fit, check):
+        with pytest.raises(ModelError, match="is for fits of CumulativeLinkModel"):
+            check(fit)
+
+    def test_a_list_of_factors(self, wine):
+        with pytest.raises(ModelError, match=r"vc_formula=\{'bottle': 'bottle'\}"):
+            model_of("rating ~ temp", wine, ["judge", "bottle"])
+
+    def test_what_a_model_shows(self, wine_model):
+        assert all(hasattr(wine_model, name) for name in dir(wine_model))

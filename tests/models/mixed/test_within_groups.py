@@ -9,10 +9,10 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import special, stats
 from statsmodels.discrete.conditional_models import ConditionalLogit
 
-from probstats.errors import ConvergenceWarning, ModelError
+from probstats.errors import ConvergenceWarning, ModelError, SeparationWarning
 from probstats.models import (
     CumulativeLinkMixedModel,
     FixedEffectsOrderedLogit,
@@ -98,8 +98,30 @@ class TestSubsetSums:
         exact = stats.binom.logpmf(1000, 2000, 0.5) + 2000 * np.log(2.0)
         assert found.loglike == pytest.approx(exact, rel=1e-11)
 
+    def test_far_rows_do_not_overflow(self):
+        design = np.random.default_rng(0).normal(size=(6, 2))
+        for params in (np.array([300.0, -40.0]), np.array([3e4, -4e5])):
+            for size in range(1, 7):
+                sums = [
+                    design[list(some)].sum(axis=0)
+                    for some in itertools.combinations(range(6), size)
+                ]
+                heights = np.array(sums) @ params
+                found = subset_sums(design, params, size)
+                assert found.loglike == pytest.approx(special.logsumexp(heights), rel=1e-13)
+                mean = special.softmax(heights) @ sums
+                np.testing.assert_allclose(found.score, mean, atol=1e-12)
+
 
 class TestFixedEffects:
+    def test_groups_that_hardly_differ_separate_without_overflow(self):
+        x = [1.774, 0.431, 0.262, 0.275, -0.254, 1.649, -1.02, -0.412, -1.16, -0.25, 0.157, 0.02]
+        y = [3, 1, 1, 3, 2, 3, 1, 3, 1, 3, 3, 1]
+        model = FixedEffectsOrderedLogit(y, np.array(x)[:, None], np.repeat(range(6), 2))
+        with pytest.warns(SeparationWarning, match="no finite estimate"):
+            fit = model.fit()
+        assert fit.params.iloc[0] == np.inf
+
     def test_two_levels_are_the_conditional_logit(self):
         data = panel(3, n_groups=80)
         data["y"] = (data["y"] > 2).astype(int)
@@ -180,6 +202,62 @@ class TestFixedEffects:
             found = model.fit()
         assert np.isinf(found.params["x"])
         assert not found.converged
+
+    @pytest.mark.parametrize("sign", [1.0, -1.0])
+    def test_a_yes_or_no_that_separates(self, sign):
+        """An estimate that large stops Newton with a small error; only the data show it."""
+        data = panel(8, 40)
+        data["high"] = sign * (data["y"] >= 3)
+        model = FixedEffectsOrderedLogit.from_formula("y ~ high + z", data, groups="g")
+        with pytest.warns(SeparationWarning, match="^high separates the levels within groups"):
+            found = model.fit()
+        assert found.params["high"] == sign * np.inf
+        assert np.isnan(found.bse["high"])
+        assert np.isfinite(found.params["z"])
+        assert np.isfinite(found.bse["z"])
+        terms = found.wald_test_terms()
+        assert np.isnan(terms.loc["high", "p_value"])
+        assert terms.loc["z", "statistic"] == pytest.approx(found.tvalues["z"] ** 2)
+        assert "no finite estimate of high" in found.summary().as_text()
+
+    def test_a_rare_covariate_that_separates(self):
+        data = panel(8, 40)
+        levels = data.groupby("g")["y"]
+        least, most = levels.transform("min"), levels.transform("max")
+        top = data.index[(data["y"] == most) & (least < most)]
+        data["rare"] = 1.0 * (data.index == top[0])
+        model = FixedEffectsOrderedLogit.from_formula("y ~ rare + z", data, groups="g")
+        with pytest.warns(SeparationWarning, match="^rare separates"):
+            assert model.fit().diverging == ["rare"]
+
+    def test_one_row_that_does_not_fit_makes_it_finite(self):
+        data = panel(8, 40)
+        data["high"] = 1.0 * (data["y"] >= 3)
+        ends = data["y"].isin([data["y"].min(), data["y"].max()])
+        data.loc[ends & (data["g"] < 4), "high"] = 1.0 - data["high"]
+        found = FixedEffectsOrderedLogit.from_formula("y ~ high + z", data, groups="g").fit()
+        assert found.converged
+        assert np.isfinite(found.params).all()
+
+    def test_summary_and_terms(self):
+        data = panel(8, 40)
+        data["kind"] = pd.Categorical(np.resize(["a", "b", "c"], len(data)))
+        found = FixedEffectsOrderedLogit.from_formula("y ~ x + kind", data, groups="g").fit()
+        terms = found.wald_test_terms()
+        assert list(terms.index) == ["x", "kind"]
+        assert terms["df"].tolist() == [1, 2]
+        assert terms["df_denom"].unique().tolist() == [found.n_groups - 1]
+        joint = found.wald_test("kind[b] = 0, kind[c] = 0", use_f=True, scalar=True)
+        assert terms.loc["kind", "statistic"] == pytest.approx(joint.statistic)
+        assert terms.loc["kind", "p_value"] == pytest.approx(joint.pvalue)
+        text = found.summary(alpha=0.1).as_text()
+        frame = found.summary_frame(alpha=0.1)
+        assert f"{frame.loc['x', 'ci_lower']:.4f}" in text
+        assert "Reference categories: kind a." in text
+        assert "<table" in found._repr_html_()
+        assert all(hasattr(found, name) for name in dir(found))
+        with pytest.raises(ModelError, match="predicts nothing"):
+            found.predict()
 
     def test_too_few_steps(self):
         model = FixedEffectsOrderedLogit.from_formula("y ~ x", panel(8, 40), groups="g")
@@ -266,6 +344,24 @@ class TestPairs:
         model = FixedEffectsOrderedLogit.from_formula("y ~ when", data, groups="who")
         net = paired_change_test(data, "y", "who", "when").statistic
         assert model.score([0.0])[0] == pytest.approx(net / 2)
+
+    def test_categories_come_in_their_order(self):
+        data = self.data([1, 1, 2], [2, 3, 3])
+        named = data["when"].map({1: "before", 2: "after"})
+        in_order = data.assign(when=pd.Categorical(named, ["before", "after"]))
+        found = paired_change_test(in_order, "y", "who", "when")
+        assert (found.n_up, found.n_down, found.order) == (3, 0, "before to after")
+        turned = data.assign(when=pd.Categorical(named, ["after", "before"]))
+        assert paired_change_test(turned, "y", "who", "when").n_down == 3
+        with pytest.raises(ModelError, match="'when' is text"):
+            paired_change_test(data.assign(when=named), "y", "who", "when")
+
+    def test_subjects_with_one_row_are_counted(self):
+        data = self.data([1, 1, 2, 1], [2, 3, 3, 2])
+        found = paired_change_test(data.iloc[:-1], "y", "who", "when")
+        assert (found.n_up, found.n_single) == (3, 1)
+        assert "1 left out with one row" in repr(found)
+        assert found.summary_frame()["p_value"].tolist() == [found.p_value]
 
     def test_rows_may_come_in_any_order(self):
         data = self.data([1, 1, 2, 3, 2], [4, 2, 3, 1, 3])
