@@ -2,6 +2,7 @@
 
 from probstats.figures.coefficients import coefficients
 from probstats.figures.colours import contrast, simulate
+from probstats.figures.diagnostics import diagnostics
 from probstats.figures.drawing import Drawing
 from probstats.figures.effects import marginal_effects, parallel_lines, random_effects
 from probstats.figures.evidence import evidence_map, sample_flow
@@ -9,6 +10,7 @@ from probstats.figures.grid import rating_grid
 from probstats.figures.latent import thresholds
 from probstats.figures.paths import rating_paths
 from probstats.figures.predictions import predicted_probabilities
+from probstats.figures.scatter import staffing_against_rating
 from probstats.figures.shares import rating_shares
 from probstats.figures.style import style
 from probstats.figures.trend import staffing_trend
@@ -17,6 +19,7 @@ __all__ = [
     "Drawing",
     "coefficients",
     "contrast",
+    "diagnostics",
     "evidence_map",
     "marginal_effects",
     "parallel_lines",
@@ -27,6 +30,7 @@ __all__ = [
     "rating_shares",
     "sample_flow",
     "simulate",
+    "staffing_against_rating",
     "staffing_trend",
     "style",
     "thresholds",
