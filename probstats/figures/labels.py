@@ -215,6 +215,8 @@ def fill_edge(theme: Theme) -> str:
 
 def mark_edge(theme: Theme, look: Look) -> str:
     """Return the colour around a mark, so that a white one is seen on white."""
+    if look.colour == theme.ground:
+        return theme.ink
     return theme.edge if theme.edge != theme.ground else look.colour
 
 

@@ -12,11 +12,14 @@ from probstats import display
 from probstats.errors import DataError
 from probstats.figures.canvas import figure_of, panels, size
 from probstats.figures.drawing import Drawing, drawn
-from probstats.figures.labels import arrange, key, name_rows, row_letters
+from probstats.figures.labels import arrange, key, mark_edge, name_rows, row_letters
 from probstats.figures.style import Look, current_theme
 
 ROW = 3.4
 """Lines of text from a rating to the next."""
+
+MANY = 12
+"""Figures of one rating from which on the words give a summary of them."""
 
 PRINTED = {
     "exact": "printed as exact",
@@ -154,17 +157,12 @@ def _draw(axes: Axes, rows: pd.DataFrame, looks: dict[Any, Look]) -> None:
                       linewidth=0.8)  # fmt: skip
         face = theme.ground if row.printed == "about" else look.colour
         axes.plot(row.value, row.height, look.marker, color=look.colour, markerfacecolor=face,
-                  markeredgecolor=_edge(look), markersize=mark, zorder=4)  # fmt: skip
+                  markeredgecolor=mark_edge(theme, look), markersize=mark, zorder=4)  # fmt: skip
         if row.printed in ("at least", "at most"):
             end = row.value + (0.05 if row.printed == "at least" else -0.05) * (span or 1.0)
             axes.annotate("", (end, row.height), (row.value, row.height),
-                          arrowprops={"arrowstyle": "->", "color": _edge(look),
+                          arrowprops={"arrowstyle": "->", "color": mark_edge(theme, look),
                                       "linewidth": 0.9})  # fmt: skip
-
-
-def _edge(look: Look) -> str:
-    theme = current_theme()
-    return theme.edge if theme.edge != theme.ground else look.colour
 
 
 def _key(axes: Axes, rows: pd.DataFrame) -> None:
@@ -182,15 +180,23 @@ def _key(axes: Axes, rows: pd.DataFrame) -> None:
 def _alt_text(rows: pd.DataFrame, label: str, total: int) -> str:
     sentences = []
     for level, part in rows.groupby("rating_low", observed=True):
-        values = ", ".join(
-            ("" if r.printed == "exact" else f"{r.printed} ") + _figure(r.value)
-            for r in part.itertuples()
-        )
-        sentences.append(f"{level}: {values}.")
+        sentences.append(f"{level}: {_several(part) if len(part) > MANY else _each(part)}.")
     return (
         f"{label} against ratings for the {len(rows)} of {total} inspections with both known. "
         + " ".join(sentences)
     )
+
+
+def _each(part: pd.DataFrame) -> str:
+    return ", ".join(
+        ("" if row.printed == "exact" else f"{row.printed} ") + _figure(row.value)
+        for row in part.itertuples()
+    )
+
+
+def _several(part: pd.DataFrame) -> str:
+    low, middle, high = (_figure(part["value"].quantile(q)) for q in (0.0, 0.5, 1.0))
+    return f"{len(part)} figures from {low} to {high}, median {middle}"
 
 
 def _figure(value: float) -> str:
