@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator
 
 from probstats import display
-from probstats.figures.canvas import letters, panels, size
+from probstats.figures.canvas import figure_of, letters, panels, size
 from probstats.figures.labels import (
     RowNames,
     arrange,
@@ -196,7 +196,8 @@ def _finish(axes: Axes, *, log: bool, reference: float | None) -> None:
         axes.axvline(reference, color=current_theme().muted, linewidth=0.8, zorder=1)
     if log:
         low, high = axes.get_xlim()
-        axes.xaxis.set_major_locator(LogLocator(subs=ticks_per_decade(high / low), numticks=9))
+        ticks = max(letters(0.3 * figure_of(axes).get_figwidth()) // 6, 2)
+        axes.xaxis.set_major_locator(LogLocator(subs=ticks_per_decade(high / low), numticks=ticks))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.minorticks_off()
     axes.grid(axis="x")

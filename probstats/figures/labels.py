@@ -89,8 +89,10 @@ def arrange(
     for number, name in enumerate(lines):
         group = None if groups is None else groups[number]
         if group is not None and group != before:
-            headings[str(group)] = at + spacing / 2
-            at += spacing
+            heading = wrapped(group, width)
+            height = spacing + heading.count("\n")
+            headings[heading] = at + height / 2
+            at += height
             before = group
         height = spacing + name.count("\n")
         places.append(at + height / 2)
@@ -108,7 +110,7 @@ def name_rows(axes: Axes, rows: RowNames) -> None:
         axes.annotate(
             heading, (0, place), xycoords=("axes fraction", "data"), xytext=(2, 0), va="center",
             textcoords="offset points", fontweight="bold", bbox=current_theme().halo, zorder=5,
-        )  # fmt: skip
+        ).set_in_layout(False)  # fmt: skip
 
 
 def beside_rows(axes: Axes, places: Iterable[float], words: Iterable[str]) -> None:
@@ -186,14 +188,23 @@ def key(
     handles = [handle(name, look, kind) for name, look in looks.items()]
     if blank is not None:
         handles.append(Patch(facecolor="none", edgecolor="none", label=f"blank: {blank}"))
-    room = letters(figure_of(axes).get_figwidth()) * 0.9
-    longest = max(len(name) for name in looks) + 6
+    room = letters((1 - SHARE) * figure_of(axes).get_figwidth())
     axes.legend(
         handles=handles, loc="upper left" if below else "lower left",
         bbox_to_anchor=(0.0, 0.0 if below else 1.0), borderaxespad=0.3,
-        ncols=max(1, min(columns, len(handles), int(room / longest))), handlelength=1.4,
+        ncols=_columns([str(h.get_label()) for h in handles], room, columns), handlelength=1.4,
         handleheight=1.0, columnspacing=1.2,
     )  # fmt: skip
+
+
+def _columns(names: list[str], room: int, most: int) -> int:
+    """Return how many columns of a key fit side by side; a column is filled before the next."""
+    for number in range(min(most, len(names)), 1, -1):
+        deep = -(-len(names) // number)
+        widths = [max(map(len, names[at : at + deep])) for at in range(0, len(names), deep)]
+        if sum(widths) + 5 * len(widths) <= room:
+            return number
+    return 1
 
 
 def handle(name: str, look: Look, kind: str) -> Artist:

@@ -69,7 +69,7 @@ def thresholds(
     ['x 1', 'x 6']
     """
     groups = _distinct(fit) if groups is None else groups
-    labels = _names(groups) if names is None else list(names)
+    labels = _names(_covariates(fit, groups)) if names is None else list(names)
     if len(labels) != len(groups):
         raise ModelError(f"there are {len(groups)} groups and {len(labels)} names; give one each")
     rows = arrange(labels, width=row_letters(size(1, width)[0]), spacing=TALL)
@@ -92,8 +92,7 @@ def _distinct(fit: Any) -> pd.DataFrame:
     data = fit.model.formula_data
     if data is None:
         raise ModelError("thresholds needs groups=, as the fit has no formula")
-    used = {name for part in fit.model.design.parts.values() for name in part.variables}
-    found = data[[name for name in data if name in used]].drop_duplicates()
+    found = _covariates(fit, data).drop_duplicates()
     if not found.shape[1]:
         return data.head(1)[[]]
     if len(found) > 12:
@@ -104,6 +103,15 @@ def _distinct(fit: Any) -> pd.DataFrame:
     return found.sort_values(list(found.columns))
 
 
+def _covariates(fit: Any, data: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that the formulas of a fit use."""
+    design = getattr(fit.model, "design", None)
+    if design is None:
+        return data
+    used = {name for part in design.parts.values() for name in part.variables}
+    return data[[name for name in data if name in used]]
+
+
 def _names(groups: pd.DataFrame) -> list[str]:
     return [
         ", ".join(f"{name} {_word(value)}" for name, value in row.items()) or "all"
@@ -112,7 +120,7 @@ def _names(groups: pd.DataFrame) -> list[str]:
 
 
 def _word(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float | int | np.number) else str(value)
+    return f"{value:.4g}" if isinstance(value, float | int | np.number) else str(value)
 
 
 def _latent(fit: Any, groups: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

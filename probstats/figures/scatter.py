@@ -181,8 +181,9 @@ def _alt_text(rows: pd.DataFrame, label: str, total: int) -> str:
     sentences = []
     for level, part in rows.groupby("rating_low", observed=True):
         sentences.append(f"{level}: {_several(part) if len(part) > MANY else _each(part)}.")
+    named = f"{label[:1].upper()}{label[1:]}"
     return (
-        f"{label} against ratings for the {len(rows)} of {total} inspections with both known. "
+        f"{named} against ratings for the {len(rows)} of {total} inspections with both known. "
         + " ".join(sentences)
     )
 
