@@ -29,8 +29,20 @@ _NAMES = {
     "likelihood_ratio_test": "probstats.models",
     "nominal_test": "probstats.models",
     "scale_test": "probstats.models",
+    "split_estimates": "probstats.models",
     "parallel_lines_test": "probstats.models",
+    "cross_table": "probstats.association",
+    "polychoric": "probstats.association",
+    "weighted_kappa": "probstats.association",
+    "bootstrap": "probstats.resampling",
+    "permutation_test": "probstats.resampling",
+    "power": "probstats.planning",
+    "specification_curve": "probstats.specifications",
     "load_panel": "probstats.data",
+    "bounds": "probstats.missing",
+    "delta_sensitivity": "probstats.missing",
+    "impute": "probstats.missing",
+    "pool": "probstats.missing",
     "DataError": "probstats.errors",
     "JobError": "probstats.errors",
     "ModelError": "probstats.errors",
@@ -42,11 +54,15 @@ _NAMES = {
     "CrossingWarning": "probstats.errors",
     "EmptyLevelWarning": "probstats.errors",
     "FewGroupsWarning": "probstats.errors",
+    "IndefiniteWarning": "probstats.errors",
     "MergedLevelsWarning": "probstats.errors",
+    "MissingWarning": "probstats.errors",
+    "PowerWarning": "probstats.errors",
     "PrecedenceWarning": "probstats.errors",
     "ResampleWarning": "probstats.errors",
     "SeparationWarning": "probstats.errors",
     "SparseWarning": "probstats.errors",
+    "SpecificationWarning": "probstats.errors",
 }
 
 __all__ = [
@@ -60,37 +76,54 @@ __all__ = [
     "EmptyLevelWarning",
     "FewGroupsWarning",
     "FixedEffectsOrderedLogit",
+    "IndefiniteWarning",
     "JobError",
     "MergedLevelsWarning",
+    "MissingWarning",
     "ModelError",
+    "PowerWarning",
     "PrecedenceWarning",
     "ProbstatsError",
     "ResampleWarning",
     "SeparationWarning",
     "SparseWarning",
+    "SpecificationWarning",
     "StudyError",
     "__version__",
     "accuracy",
+    "bootstrap",
+    "bounds",
     "calibrate",
+    "cross_table",
     "data",
+    "delta_sensitivity",
     "detect_separation",
     "explore",
     "figures",
     "goodness_of_fit",
+    "impute",
     "likelihood_ratio_test",
     "load_panel",
     "models",
     "nominal_test",
     "paired_change_test",
     "parallel_lines_test",
+    "permutation_test",
+    "polychoric",
+    "pool",
+    "power",
     "scale_test",
+    "specification_curve",
+    "split_estimates",
     "tables",
     "validate",
+    "weighted_kappa",
     "within_between",
 ]
 
 if TYPE_CHECKING:
     from probstats import data, figures, models, tables
+    from probstats.association import cross_table, polychoric, weighted_kappa
     from probstats.data import load_panel
     from probstats.errors import (
         BoundaryWarning,
@@ -100,16 +133,21 @@ if TYPE_CHECKING:
         DataError,
         EmptyLevelWarning,
         FewGroupsWarning,
+        IndefiniteWarning,
         JobError,
         MergedLevelsWarning,
+        MissingWarning,
         ModelError,
+        PowerWarning,
         PrecedenceWarning,
         ProbstatsError,
         ResampleWarning,
         SeparationWarning,
         SparseWarning,
+        SpecificationWarning,
         StudyError,
     )
+    from probstats.missing import bounds, delta_sensitivity, impute, pool
     from probstats.models import (
         CumulativeLinkMixedModel,
         CumulativeLinkModel,
@@ -124,9 +162,13 @@ if TYPE_CHECKING:
         paired_change_test,
         parallel_lines_test,
         scale_test,
+        split_estimates,
         validate,
         within_between,
     )
+    from probstats.planning import power
+    from probstats.resampling import bootstrap, permutation_test
+    from probstats.specifications import specification_curve
 
 
 def __getattr__(name: str) -> Any:

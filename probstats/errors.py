@@ -65,5 +65,21 @@ class ResampleWarning(ProbstatsWarning):
     """So many resamples could not be used that the result may be biased."""
 
 
+class PowerWarning(ProbstatsWarning):
+    """A simulated test rejects too often without an effect, or no effect has the power aimed at."""
+
+
+class SpecificationWarning(ProbstatsWarning):
+    """Some analyses of a specification curve have no result."""
+
+
 class BoundaryWarning(ProbstatsWarning):
     """A standard deviation of random effects is estimated at zero, or a correlation at one."""
+
+
+class IndefiniteWarning(ProbstatsWarning):
+    """A matrix of correlations estimated pair by pair is not positive semidefinite."""
+
+
+class MissingWarning(ProbstatsWarning):
+    """So much is missing, or so few imputations are made, that the result hangs on that."""

@@ -6,6 +6,7 @@ from probstats.models.checking.explore import explore
 from probstats.models.checking.goodness_of_fit import goodness_of_fit
 from probstats.models.checking.likelihood_ratio import likelihood_ratio_test
 from probstats.models.checking.parallel_lines import parallel_lines_test
+from probstats.models.checking.split_estimates import split_estimates
 from probstats.models.checking.term_tests import nominal_test, scale_test
 from probstats.models.checking.validation import validate
 from probstats.models.cumulative_link import CumulativeLinkModel
@@ -29,6 +30,7 @@ __all__ = [
     "paired_change_test",
     "parallel_lines_test",
     "scale_test",
+    "split_estimates",
     "validate",
     "within_between",
 ]

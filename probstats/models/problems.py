@@ -124,14 +124,14 @@ class ModelProblems:
         shares = np.cumsum(self.outcome.shares(rows.weights))[:-1]
         theta = self.link.quantile(shares)
         if rows.offset is not None:
-            theta = _shifted(theta, shares, rows, self.link)
+            theta = shifted_thresholds(theta, shares, rows, self.link)
         p, s, _ = rows.sizes
         alpha = self.thresholds.parameters(theta)
         start[p + s : p + s + len(alpha)] = alpha
         return start
 
 
-def _shifted(theta: Array, shares: Array, rows: Rows, link: Link) -> Array:
+def shifted_thresholds(theta: Array, shares: Array, rows: Rows, link: Link) -> Array:
     """Return the thresholds at which the offsets alone reproduce the shares of the levels."""
     some = np.linspace(0, len(rows) - 1, min(len(rows), OFFSETS)).astype(np.intp)
     offset = np.asarray(rows.offset)[some]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from probstats.models.kernel.links import Array
 from probstats.models.kernel.rows import Rows
@@ -35,14 +36,35 @@ def group_identical(rows: Rows) -> Rows:
     glance = rows.take(np.linspace(0, len(rows) - 1, GLANCE).astype(np.intp))
     if len(np.unique(_keys(glance))) > GLANCE // 2:
         return rows
+    distinct, codes = distinct_rows(rows)
+    if len(distinct) == len(rows):
+        return rows
+    weights = np.bincount(codes, rows.weights, len(distinct)).astype(float)
+    return replace(distinct, weights=weights)
+
+
+def distinct_rows(rows: Rows) -> tuple[Rows, NDArray[np.intp]]:
+    """Return the rows that differ in more than their weights, and which of them each row is.
+
+    Parameters
+    ----------
+    rows : Rows
+        n rows.
+
+    Returns
+    -------
+    distinct : Rows
+        m rows in the order of their first occurrence; their weights mean nothing.
+    codes : numpy.ndarray
+        n numbers of rows, from 0.
+    """
     codes, keys = pd.factorize(_keys(rows))
     first = np.full(len(keys), len(rows))
     np.minimum.at(first, codes, np.arange(len(rows)))
     distinct = rows.take(first)
     if not _same(distinct.take(codes), rows):  # two different rows have one key
-        return rows
-    weights = np.bincount(codes, rows.weights, len(keys)).astype(float)
-    return replace(distinct, weights=weights)
+        return rows, np.arange(len(rows))
+    return distinct, codes
 
 
 def _keys(rows: Rows) -> Array:

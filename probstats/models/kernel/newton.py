@@ -111,7 +111,7 @@ def maximise(
     before = decrement = np.inf
     finished, iteration = False, 0
     while iteration < maxiter and not finished:
-        step = _newton_step(value.score, value.hessian)
+        step = newton_step(value.score, value.hessian)
         before, decrement = decrement, float(value.score @ step)
         finished = decrement <= tol or (foresee and _foreseen(before, decrement) <= tol * tol)
         params, value = _line_search(evaluate, params, value, step)
@@ -140,13 +140,15 @@ def _foreseen(before: float, decrement: float) -> float:
     return decrement * (decrement / before) ** 2 if 0.0 < decrement < 1e-4 else np.inf
 
 
-def _newton_step(score: Array, hessian: Array) -> Array:
+def newton_step(score: Array, hessian: Array) -> Array:
+    """Return the Newton step, or one uphill where the Hessian is not negative definite."""
     _, step, failed = lapack.dposv(-hessian, score)
     if not failed:
         return step
     # Absolute eigenvalues keep the step uphill where the log-likelihood is not concave.
     information, directions = linalg.eigh(-hessian)
-    size = np.maximum(np.abs(information), np.finfo(float).eps * np.abs(information).max())
+    least = np.finfo(float).eps * np.abs(information).max() + np.finfo(float).tiny
+    size = np.maximum(np.abs(information), least)
     return directions @ ((directions.T @ score) / size)
 
 

@@ -117,7 +117,7 @@ def find_separation(
     """
     p, s, _ = rows.sizes
     linear = np.r_[0:p, p + s : rows.n_params]
-    outward, edge = _outward(rows)
+    outward, edge = outward_moves(rows)
     lost = lost_directions(outward)
     within = transform[np.ix_(linear, linear)]
     share = np.linalg.norm(within @ lost, axis=1) / np.linalg.norm(within, axis=1)
@@ -176,7 +176,7 @@ def add_flat_directions(
     return Separation(infinite, separation.thresholds, np.hstack([lost, flat]))
 
 
-def _outward(rows: Rows) -> tuple[Array, NDArray[np.intp]]:
+def outward_moves(rows: Rows) -> tuple[Array, NDArray[np.intp]]:
     """Return how each finite bound moves outward in location and thresholds, and its edge."""
     n_levels = len(rows.jacobian) + 1
     moves = [

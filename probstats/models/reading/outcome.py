@@ -116,7 +116,7 @@ def read_outcome(values: Any, name: str | None = None) -> Outcome:
     >>> read_outcome(rated).high.tolist()
     [1, 0, 1, 2]
     """
-    label, declared, low, high = _read(values, name)
+    label, declared, low, high = read_codes(values, name)
     if not len(low):
         raise ModelError(f"outcome {label!r} has no rows")
     first, last = _supports(low, high)
@@ -150,9 +150,10 @@ def _supports(low: NDArray[np.intp], high: NDArray[np.intp]) -> tuple[Any, Any]:
     return starts[inner], next_end[inner]
 
 
-def _read(
+def read_codes(
     values: Any, name: str | None
 ) -> tuple[str, list[Any], NDArray[np.intp], NDArray[np.intp]]:
+    """Return name, declared levels, and codes of the lowest and the highest level of each row."""
     if not isinstance(values, pd.DataFrame):
         series = _one_column(values)
         label = name or (str(series.name) if series.name is not None else "outcome")
