@@ -165,6 +165,7 @@ def key(
     columns: int = 6,
     below: bool = False,
     blank: str | None = None,
+    extra: Sequence[Artist] = (),
 ) -> None:
     """Explain looks above axes, or below.
 
@@ -182,10 +183,12 @@ def key(
         Whether the key stands below the axes.
     blank : str, optional
         What it means where nothing is drawn.
+    extra : sequence of matplotlib.artist.Artist
+        Further samples, with labels.
     """
     if not looks:
         return
-    handles = [handle(name, look, kind) for name, look in looks.items()]
+    handles = [*(handle(name, look, kind) for name, look in looks.items()), *extra]
     if blank is not None:
         handles.append(Patch(facecolor="none", edgecolor="none", label=f"blank: {blank}"))
     room = letters((1 - SHARE) * figure_of(axes).get_figwidth())
