@@ -226,13 +226,4 @@ def said(row: object, words: Callable[[float], str]) -> str:
         Such as "0.51 (0.33 to 0.64)".
     """
     estimate, low, high = (getattr(row, name) for name in ("estimate", "low", "high"))
-    shown = words(estimate) if np.isfinite(estimate) else "no finite estimate"
-    if np.isnan(low) or np.isnan(high):
-        return shown
-    return f"{shown} ({display.interval(_end(low, words), _end(high, words))})"
-
-
-def _end(value: float, words: Callable[[float], str]) -> str:
-    if np.isinf(value):
-        return f"{display.MINUS if value < 0 else ''}∞"
-    return words(value)
+    return display.estimate(estimate, low, high, words)

@@ -58,8 +58,8 @@ def power_curve(
     >>> import probstats as ps
     >>> frame = pd.DataFrame({"odds_ratio": [1, 2, 4], "power": [0.05, 0.3, 0.8],
     ...                       "low": [0.03, 0.27, 0.77], "high": [0.07, 0.33, 0.83]})
-    >>> ps.figures.power_curve(frame).alt_text[-35:]
-    'from 5% (3% to 7%) to 80% (77% to 83%).'[-35:]
+    >>> ps.figures.power_curve(frame).data["power"].tolist()
+    [0.05, 0.3, 0.8]
     """
     frame = _power_frame(source)
     axes = panels(ax, lines=20, width=width)[0, 0]

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 
 from probstats import display
 from probstats.errors import ModelError
-from probstats.figures.canvas import figure_of, panels, size
+from probstats.figures.canvas import figure_of, letters, panels, size
 from probstats.figures.drawing import Drawing, drawn
 from probstats.figures.intervals import limits
-from probstats.figures.labels import arrange, name_rows, row_letters
+from probstats.figures.labels import arrange, name_rows, row_letters, wrapped
 from probstats.figures.style import current_theme
 
 CHOICES = ("outcome", "covariates", "subset", "link", "model")
@@ -67,8 +67,9 @@ def specification_curve(
     _estimates(top, known, result)
     _dashboard(bottom, known, choices, rows)
     failed = len(table) - len(known)
-    bottom.set_xlabel(f"{len(known)} analyses in the order of their estimates"
-                      + (f"; {failed} more gave none" if failed else ""))  # fmt: skip
+    words = f"{len(known)} analyses in the order of their estimates"
+    words += f"; {failed} more gave none" if failed else ""
+    bottom.set_xlabel(wrapped(words, letters(0.6 * size(1, width)[0])))
     return Drawing(figure_of(top), table, _alt_text(known, failed, result.level))
 
 

@@ -11,10 +11,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 import probstats as ps
+from probstats.association.polychoric_results import PolychoricCorrelations
 from probstats.data.scale import RATINGS
 from probstats.errors import ProbstatsWarning
 from probstats.figures.colours import contrast
 from probstats.figures.style import THEMES, using
+from probstats.missing import DeltaSensitivity
+from probstats.specifications import SpecificationCurve
 
 LONG = "A very long name of a group that must not be clipped"
 
@@ -249,6 +252,61 @@ class Simulated:
         names = [f"{NAME} {n}" for n in range(sets)]
         counts = [145 - n for n in range(sets)]
         return pd.DataFrame({"set": names, "inspections": counts, "within": [None, *names[:-1]]})
+
+    @staticmethod
+    def power(sizes):
+        power = np.linspace(0.05, 0.97, sizes)
+        return pd.DataFrame(
+            {"odds_ratio": np.geomspace(1, 20, sizes), "power": power, "low": power - 0.03,
+             "high": power + 0.03}
+        )  # fmt: skip
+
+    @staticmethod
+    def delta(deltas):
+        x = np.linspace(-10, 10, deltas)
+        table = pd.DataFrame({"delta": x, "estimate": x / 20, "low": x / 20 - 1, "high": x / 20 + 1,
+                              "clipped": 0.0, "warned": 0})  # fmt: skip
+        extra = table.head(1).assign(delta=0.0, estimate=0.0)
+        table = pd.concat([table, extra], ignore_index=True)
+        tips = {"delta": [3.2], "change": ["the interval no longer includes 0"], "moved": [3.2]}
+        return DeltaSensitivity(
+            table, pd.DataFrame(tips), "vacancy_rate", "vacancy_rate", 0.0, 0.95, 40, 116, 20
+        )
+
+    @staticmethod
+    def correlations(pairs):
+        rng = np.random.default_rng(7)
+        middle = rng.uniform(-0.9, 0.9, pairs)
+        table = pd.DataFrame(
+            {"first": [f"{NAME} {n}" for n in range(pairs)], "second": "leadership",
+             "estimate": middle, "conf_low": np.maximum(middle - 0.3, -1),
+             "conf_high": np.minimum(middle + 0.3, 1), "n": 40}
+        )  # fmt: skip
+        matrix = pd.DataFrame(np.eye(2))
+        return PolychoricCorrelations(matrix, table, table.head(0), "likelihood", "wald", 0.95)
+
+    def cross(self, size):
+        rows = self.ratings(max(size, 12))
+        lead = rows["rating"].cat.codes.to_numpy() + (np.arange(len(rows)) % 3 == 0)
+        lead = pd.Categorical.from_codes(np.minimum(lead, 3), dtype=RATING)
+        return ps.cross_table(rows.assign(leadership=lead), "rating", "leadership")
+
+    @staticmethod
+    def curve(analyses):
+        rng = np.random.default_rng(8)
+        estimate = rng.normal(-0.2, 0.2, analyses)
+        table = pd.DataFrame(
+            {"outcome": rng.choice(["overall", "supervision"], analyses), "exposure": "vacancy",
+             "covariates": rng.choice(["none", "provider", "provider and year"], analyses),
+             "subset": "all", "link": rng.choice(["logit", "probit"], analyses),
+             "model": rng.choice(["likelihood", "bias-reduced"], analyses),
+             "estimate": estimate, "low": estimate - 0.3, "high": estimate + 0.3,
+             "p_value": 0.3, "n": 80, "failure": ""}
+        )  # fmt: skip
+        table.loc[analyses - 1, ["estimate", "low", "high"]] = [np.nan, np.nan, np.nan]
+        table.loc[0, ["estimate", "low"]] = [-np.inf, -np.inf]
+        none = table.head(0)
+        return SpecificationCurve(table, none, none, none, "latent-sd", 0.95, {})
 
 
 @pytest.fixture(scope="session")

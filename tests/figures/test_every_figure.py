@@ -37,6 +37,11 @@ def drawn(simulated):
         ),
         "evidence_map": lambda n, **o: figures.evidence_map(*simulated.known(n), **o),
         "sample_flow": lambda n, **o: figures.sample_flow(simulated.flow(min(n, 30)), **o),
+        "power_curve": lambda n, **o: figures.power_curve(simulated.power(n), **o),
+        "tipping_point": lambda n, **o: figures.tipping_point(simulated.delta(n), **o),
+        "correlations": lambda n, **o: figures.association(simulated.correlations(n), **o),
+        "cross table": lambda n, **o: figures.association(simulated.cross(n), **o),
+        "specification_curve": lambda n, **o: figures.specification_curve(simulated.curve(n), **o),
     }
 
 
@@ -44,6 +49,7 @@ NAMES = [
     "coefficients", "side by side", "marginal_effects", "random_effects", "parallel_lines",
     "curves", "stacked", "categories", "bars", "thresholds", "diagnostics", "rating_shares",
     "diverging", "rating_paths", "staffing_against_rating", "evidence_map", "sample_flow",
+    "power_curve", "tipping_point", "correlations", "cross table", "specification_curve",
 ]  # fmt: skip
 
 
