@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,9 +46,11 @@ def ratio(value: float) -> str:
 
     Examples
     --------
-    >>> ratio(0.0312), ratio(0.514), ratio(12.34), ratio(181.4), ratio(1e-6)
-    ('0.031', '0.51', '12.3', '181', '<0.001')
+    >>> ratio(0.0312), ratio(0.514), ratio(12.34), ratio(181.4), ratio(1e-6), ratio(0.0)
+    ('0.031', '0.51', '12.3', '181', '<0.001', '0')
     """
+    if value == 0:
+        return "0"
     if 0 < value < 0.0005:
         return "<0.001"
     digits = sum(value < edge for edge in (0.1, 10.0, 100.0))
@@ -63,6 +66,43 @@ def interval(low: str, high: str) -> str:
     '0.33 to 0.64'
     """
     return f"{low}{NO_BREAK}to{NO_BREAK}{high}"
+
+
+def estimate(
+    value: float, low: float, high: float, words: Callable[[float], str] = number
+) -> str:
+    """Return an estimate with its interval in words.
+
+    Parameters
+    ----------
+    value, low, high : float
+        An estimate and the ends of its interval. An estimate that is no finite number is said to
+        have no finite value; infinite ends are shown as such, missing ones not at all.
+    words : callable
+        From a number to words.
+
+    Returns
+    -------
+    str
+        The estimate, and the interval where both ends are known.
+
+    Examples
+    --------
+    >>> estimate(0.514, 0.33, 0.64, ratio).replace(NO_BREAK, " ")
+    '0.51 (0.33 to 0.64)'
+    >>> estimate(np.inf, 0.9, np.inf).replace(NO_BREAK, " ")
+    'no finite estimate (0.90 to ∞)'
+    """
+    shown = words(value) if np.isfinite(value) else "no finite estimate"
+    if np.isnan(low) or np.isnan(high):
+        return shown
+    return f"{shown} ({interval(_end(low, words), _end(high, words))})"
+
+
+def _end(value: float, words: Callable[[float], str]) -> str:
+    if np.isinf(value):
+        return f"{MINUS if value < 0 else ''}∞"
+    return words(value)
 
 
 def interval_name(estimates: pd.DataFrame) -> str:
