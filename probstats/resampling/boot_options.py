@@ -52,7 +52,14 @@ def check_options(
 
 
 def require_estimates(fit: Any) -> None:
-    """Raise a sentence if a fit has no estimates to be resampled."""
+    """Raise a sentence if a fit has no estimates to be resampled, or is of another model."""
+    model = getattr(fit, "model", None)
+    if not (hasattr(model, "with_sample") or hasattr(model, "plain")):
+        what = type(fit).__name__ if model is None else f"fit of {type(model).__name__}"
+        raise ModelError(
+            f"the bootstrap is for fits of CumulativeLinkModel and CumulativeLinkMixedModel, and "
+            f"this is a {what}"
+        )
     if fit.separation.separated:
         raise ModelError(
             f"the fit has no finite estimate for {', '.join(map(str, fit.diverging))}, and nor "
@@ -126,9 +133,9 @@ def _few(groups: pd.Series, method: str) -> pd.Series:
     number = int(groups.nunique())
     if method == "cluster" and number < FEW:
         warn(
-            f"there are {number} clusters only, too few for what is drawn of them to tell how "
-            f"estimates vary; method='score-wild' with kind='studentised' does better, see "
-            f"docs/models/resampling.md",
+            f"there are {number} clusters only, and what is drawn of so few varies too little; "
+            f"of the intervals kind='studentised' comes nearest to its level, and "
+            f"cov_type='CR2' holds it",
             FewGroupsWarning,
         )
     return groups

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from probstats.errors import ModelError
 from probstats.jobs.pieces import chunks
-from probstats.models.kernel.batch import BatchMaximum, block_size, maximise_batch
+from probstats.models.kernel.batch import BatchMaximum, block_size
+from probstats.models.kernel.batch_large import maximise_weights
 from probstats.models.kernel.batch_likelihood import BatchLikelihood
 from probstats.models.kernel.batch_separation import is_separated, is_singular
 from probstats.models.kernel.estimation import Problem
@@ -150,7 +151,7 @@ class Refits:
     def _solved(self, weights: Array, evaluate: BatchLikelihood) -> Found:
         if self.alone is not None:
             return self.alone.solved(self, weights, evaluate)
-        maxima = maximise_batch(evaluate, self.problem.start, weights, **OPTIONS)
+        maxima = maximise_weights(evaluate, self.problem.start, weights, **OPTIONS)
         return self.judged(maxima, weights)
 
     def judged(self, maxima: BatchMaximum, weights: Array) -> Found:

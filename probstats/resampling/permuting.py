@@ -181,7 +181,7 @@ def _check(plan: Plan, **others: str | None) -> None:
     number = plan.n_resamples
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
         raise ModelError(f"n_resamples={number!r} must be a whole number, 1 or more")
-    if plan.exact not in (None, True, False):
+    if plan.exact is not None and not isinstance(plan.exact, bool | np.bool_):
         raise ModelError(f"exact={plan.exact!r} must be True, False or None")
 
 

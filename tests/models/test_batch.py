@@ -13,6 +13,7 @@ from probstats.errors import ProbstatsWarning
 from probstats.models import CumulativeLinkModel
 from probstats.models.kernel import batch_likelihood
 from probstats.models.kernel.batch import block_size, maximise_batch
+from probstats.models.kernel.batch_large import maximise_weights
 from probstats.models.kernel.batch_likelihood import BatchLikelihood
 from probstats.models.kernel.batch_separation import Escape, is_separated, is_singular
 from probstats.models.kernel.estimation import Problem
@@ -161,6 +162,19 @@ class TestMaximum:
         parts = maximise_batch(evaluate, made.start, weights)
         np.testing.assert_allclose(parts.params, together.params, atol=1e-13)
         np.testing.assert_array_equal(parts.iterations, together.iterations)
+
+    @pytest.mark.parametrize("structure", ["location", "nominal"])
+    def test_one_at_a_time_for_many_rows(self, problem, weights, monkeypatch, structure):
+        made = problem(**STRUCTURES[structure])
+        evaluate, options = BatchLikelihood(made.rows, made.link), {"tol": 1e-10, "maxiter": 50}
+        together = maximise_weights(evaluate, made.start, weights[:9], **options)
+        monkeypatch.setattr("probstats.models.kernel.batch_large.LARGE", 0)
+        apart = maximise_weights(evaluate, made.start, weights[:9], **options)
+        for name in ("params", "loglike", "hessian", "start_information", "least_information"):
+            one, other = getattr(apart, name), getattr(together, name)
+            np.testing.assert_allclose(one, other, rtol=1e-7, atol=1e-9)
+        for name in ("converged", "singular", "degraded"):
+            np.testing.assert_array_equal(getattr(apart, name), getattr(together, name))
 
     def test_too_few_steps(self, problem, weights):
         made = problem()

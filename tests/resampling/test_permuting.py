@@ -389,6 +389,8 @@ class TestRefusals:
         ("x", {"n_resamples": 0}, "n_resamples=0 must be a whole number, 1 or more"),
         ("x", {"n_resamples": 99.0}, "n_resamples=99.0 must be a whole number"),
         ("x", {"exact": "yes"}, "exact='yes' must be True, False or None"),
+        ("x", {"exact": np.array([1, 2])}, "must be True, False or None"),
+        ("x", {"rng": "a"}, "rng='a' is no source of randomness"),
         ("x", {"groups": "area"}, "groups='area' is no column of the data of this fit"),
         ("x", {"groups": [1, 2]}, r"groups has shape \(2,\); the fit used 40 rows"),
         ("x", {"groups": ["a"] * 40}, r"groups has one group only \(a\); leave groups out"),

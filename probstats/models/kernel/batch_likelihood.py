@@ -98,10 +98,12 @@ class BatchLikelihood:
     ----------
     rows : Rows
         The rows.
+    link : Link
+        The latent distribution.
     """
 
     def __init__(self, rows: Rows, link: Link) -> None:
-        self.rows, self._link, self._ends = rows, link, rows.ends()
+        self.rows, self.link, self._ends = rows, link, rows.ends()
         # contiguous copies, so that no product of matrices has to make them
         self._above, self._below = (
             np.ascontiguousarray(design.T) for design in rows.threshold_design.swapaxes(0, 1)
@@ -169,7 +171,7 @@ class BatchLikelihood:
 
     def _slopes(self, bounds: Array) -> Slopes:
         """Return the slopes with axes for bounds, sets and rows."""
-        found = self._link.slopes(bounds.reshape(2, -1))
+        found = self.link.slopes(bounds.reshape(2, -1))
         return Slopes(*(part.reshape(*part.shape[:-1], *bounds.shape[1:]) for part in found))
 
     def _score(self, slopes: Slopes, bounds: Array, inverse: Array | None) -> Array:
