@@ -68,9 +68,7 @@ def interval(low: str, high: str) -> str:
     return f"{low}{NO_BREAK}to{NO_BREAK}{high}"
 
 
-def estimate(
-    value: float, low: float, high: float, words: Callable[[float], str] = number
-) -> str:
+def estimate(value: float, low: float, high: float, words: Callable[[float], str] = number) -> str:
     """Return an estimate with its interval in words.
 
     Parameters
@@ -158,3 +156,15 @@ def percent(share: float) -> str:
     '51%'
     """
     return f"{number(100 * share, 0)}%"
+
+
+def named_level(level: object) -> str:
+    """Return a level as a word: a bare number says nothing beside other numbers.
+
+    Examples
+    --------
+    >>> named_level("Good"), named_level(3)
+    ('Good', 'level 3')
+    """
+    word = str(level)
+    return f"level {word}" if word.replace(".", "", 1).isdigit() else word

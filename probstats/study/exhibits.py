@@ -7,7 +7,9 @@ import pandas as pd
 from probstats import display
 from probstats.data.scale import RATED_PROVIDERS, RATINGS
 from probstats.study.choices import SECTIONS
+from probstats.tables import sample_table
 
+FLOW = ["Inspections", "Number", "Share"]
 SHORT = {name: section for name, section in SECTIONS.items() if name in RATED_PROVIDERS}
 
 
@@ -25,24 +27,9 @@ def paper_tables(results: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         ``sample-flow`` and ``ratings``.
     """
     return {
-        "sample-flow": _flow_table(results["sample_flow"]),
+        "sample-flow": sample_table(results["sample_flow"]).formatted[FLOW],
         "ratings": _ratings_table(results["shares_by_provider"], results["shares_by_year"]),
     }
-
-
-def _flow_table(flow: pd.DataFrame) -> pd.DataFrame:
-    whole = flow["within"].map(flow.set_index("set")["inspections"])
-    share = [
-        f"{display.percent(n / of)} of {display.number(of, 0)}" if of > 0 else ""
-        for n, of in zip(flow["inspections"], whole, strict=True)
-    ]
-    return pd.DataFrame(
-        {
-            "Inspections": flow["set"].str[0].str.upper() + flow["set"].str[1:],
-            "Number": [display.number(n, 0) for n in flow["inspections"]],
-            "Share": share,
-        }
-    )
 
 
 def _ratings_table(by_provider: pd.DataFrame, by_year: pd.DataFrame) -> pd.DataFrame:

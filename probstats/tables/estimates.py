@@ -18,7 +18,7 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
     Parameters
     ----------
     fits : mapping of str to results
-        Fitted cumulative link models by name.
+        Fitted models by name, or fits pooled over imputations.
     level : float
         Level of the intervals.
 
@@ -26,9 +26,9 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each parameter: ``model``, ``term``, ``kind`` (coefficient, log scale,
-        threshold, nominal effect or random effect), ``estimate``, ``se``, ``low``, ``high``, ``p``, ``n``,
-        ``clusters``, ``converged``, ``link``, ``level``, in full precision. Parameters without a
-        finite estimate have missing values.
+        threshold, nominal effect or random effect), ``estimate``, ``se``, ``low``, ``high``,
+        ``p``, ``n``, ``clusters``, ``converged``, ``link``, ``level``, in full precision.
+        Parameters without a finite estimate have missing values.
 
     Raises
     ------
@@ -53,7 +53,8 @@ def estimates(fits: Mapping[str, Any], level: float = 0.95) -> pd.DataFrame:
 
 def _one(name: str, fit: Any, level: float) -> pd.DataFrame:
     bounds = fit.conf_int(alpha=1 - level)
-    finite = ~fit.params.index.isin(fit.diverging)
+    finite = np.isfinite(fit.params) & ~fit.params.index.isin(getattr(fit, "diverging", []))
+    first = first_fit(fit)
     return pd.DataFrame(
         {
             "model": name,
@@ -65,17 +66,23 @@ def _one(name: str, fit: Any, level: float) -> pd.DataFrame:
             "high": bounds[1].to_numpy(),
             "p": fit.pvalues.to_numpy(),
             "n": fit.nobs,
-            "clusters": getattr(fit, "n_groups", None),
-            "converged": fit.converged,
-            "link": fit.model.link.name if hasattr(fit.model, "link") else "logit",
+            "clusters": getattr(first, "n_groups", None),
+            "converged": all(one.converged for one in getattr(fit, "fits", [fit])),
+            "link": first.model.link.name if hasattr(first.model, "link") else "logit",
             "level": level,
         }
     )
 
 
+def first_fit(fit: Any) -> Any:
+    """Return the fit itself, or the first of those that were pooled over imputations."""
+    return fit.fits[0] if hasattr(fit, "fits") else fit
+
+
 def _kinds(fit: Any) -> list[str]:
     """Return what each parameter is; those of random effects come last."""
-    plain = getattr(fit.model, "plain", fit.model)
+    model = first_fit(fit).model
+    plain = getattr(model, "plain", model)
     kinds: list[str] = getattr(plain, "parameter_kinds", ["coefficient"] * len(fit.params))
     return [*kinds, *["random effect"] * (len(fit.params) - len(kinds))]
 

@@ -116,15 +116,44 @@ def at_least_shares(
 
 
 def _with_intervals(table: pd.DataFrame, level: float) -> pd.DataFrame:
+    n, total = table["n"], table["total"]
+    low, high = wilson_interval(n, total, level)
+    return table.assign(share=n / total, low=low, high=high)
+
+
+def wilson_interval(
+    n: pd.Series, total: pd.Series, level: float = 0.95
+) -> tuple[pd.Series, pd.Series]:
+    """Return Wilson's (1927) interval of shares.
+
+    Parameters
+    ----------
+    n, total : pandas.Series
+        Counts, and what they are part of, above zero.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    low, high : pandas.Series
+        Exactly 0 where the count is 0, and exactly 1 where it is the total.
+
+    Raises
+    ------
+    DataError
+        If ``level`` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> low, high = wilson_interval(pd.Series([0, 5]), pd.Series([10, 10]))
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.0, 0.237], [0.278, 0.763])
+    """
     if not 0 < level < 1:
         raise DataError(f"level={level!r} is not between 0 and 1; 0.95 is usual")
-    n, total = table["n"], table["total"]
     low, high = proportion_confint(n, total, alpha=1 - level, method="wilson")
-    return table.assign(
-        share=n / total,
-        low=low.mask(n == 0, 0.0),  # exactly, not to the last digit
-        high=high.mask(n == total, 1.0),
-    )
+    # Exactly, not to the last digit.
+    return low.mask(n == 0, 0.0), high.mask(n == total, 1.0)
 
 
 RESERVED = {"rating", "n", "total", "unrated", "share", "low", "high"}

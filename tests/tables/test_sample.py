@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import probstats as ps
-from probstats.tables import repeated_subjects, sample_flow
+from probstats.errors import DataError
+from probstats.tables import repeated_subjects, sample_flow, sample_table
 
 DATA = Path(__file__).parents[2] / "data"
 SUPERVISION = {"assessment", "planning", "implementation_and_delivery", "reviewing"}
@@ -111,3 +112,45 @@ def test_an_inspection_without_a_rating_does_not_count_as_a_repeat():
     assert repeated_subjects(subject) == 1
     assert repeated_subjects(subject.assign(rating_overall=None)) == 0
     assert repeated_subjects(subject.iloc[:1]) == 0
+
+
+def test_the_table_says_what_was_kept_and_lost_and_why(flow):
+    table = sample_table(flow)
+    cells = table.formatted.set_index("Inspections")
+    assert cells.loc["Found"].tolist() == ["145", "", "", ""]
+    rated = cells.loc["Overall rating seen"].tolist()
+    assert rated == ["123", "85% of 145", "22", "no overall rating seen"]
+    data = table.data.set_index("set")
+    for row in flow.dropna(subset=["within"]).itertuples():
+        whole = data.loc[row.within, "inspections"]
+        assert data.loc[row.set, "inspections"] + data.loc[row.set, "lost"] == whole
+        assert data.loc[row.set, "share"] == row.inspections / whole
+    # Where nothing is lost there is no reason; elsewhere there is one for every set.
+    lost = cells["Lost"].isin(["", "0"])
+    assert (cells.loc[lost, "Why lost"] == "").all()
+    assert not cells.loc[~lost, "Why lost"].isin(["", "not in this set"]).any()
+
+
+def test_small_steps_are_hidden_with_what_would_give_them_away(flow):
+    table = sample_table(flow, suppress=5)
+    row = table.formatted.set_index("Inspections").loc["Probation officer FTE"]
+    assert row[["Number", "Share", "Lost"]].tolist() == ["[c]", "", "[c]"]
+    data = table.data.set_index("set").loc["probation officer FTE"]
+    assert data[["inspections", "lost", "share"]].isna().all()
+    assert table.notes == (
+        "[c]: 2 counts are hidden, those from 1 to 4 and others from which these would follow.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda flow: flow.drop(columns="within"), "the flow has no column 'within'"),
+        (lambda flow: flow.assign(set="found"), "set 'found' is there twice"),
+        (lambda flow: flow.iloc[1:], "is part of 'found', which is not there"),
+        (lambda flow: flow.assign(inspections=range(10)), "has more members than 'found'"),
+    ],
+)
+def test_flows_that_make_no_sense(flow, change, message):
+    with pytest.raises(DataError, match=message):
+        sample_table(change(flow))
