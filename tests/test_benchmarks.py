@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,19 +10,9 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 
 
-def read_script(monkeypatch, name):
-    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, f"benchmark_{name}", module)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def ordinal(monkeypatch):
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        monkeypatch.setenv(name, "1")  # the script sets them, and the test puts them back
-    return read_script(monkeypatch, "ordinal")
+def ordinal(benchmark_script):
+    return benchmark_script("ordinal")
 
 
 def test_kernel_frame_and_formula_are_one_fit(ordinal):
@@ -38,10 +26,10 @@ def test_kernel_frame_and_formula_are_one_fit(ordinal):
 
 
 @pytest.mark.parametrize("long", [False, True])
-def test_data_and_plain_pandas_give_the_same_figures(monkeypatch, long):
+def test_data_and_plain_pandas_give_the_same_figures(benchmark_script, monkeypatch, long):
     if long:
         monkeypatch.setattr("probstats.data.resolution.coding.LONG", 0)
-    table = read_script(monkeypatch, "data").run(600, 80, 3_000, times=1)
+    table = benchmark_script("data").run(600, 80, 3_000, times=1)
     assert table["task"].tolist() == ["resolve", "merge, three levels", "load the panel"]
     assert table["rows"].tolist()[:2] == [600, 3_000]
     assert table["same_figures"].all()

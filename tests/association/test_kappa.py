@@ -89,6 +89,7 @@ def test_missing_ratings_are_counted():
     assert (found.table.index.name, found.table.columns.name) == ("ann", "bob")
     np.testing.assert_allclose(found.kappa, ps.weighted_kappa(first[5:], second[5:]).kappa)
     assert found.summary_frame().loc[0, "n"] == 40
+    assert "n = 40, 5 left out for a missing rating>" in repr(found)
 
 
 def test_no_disagreement_is_said_and_bounded():
@@ -143,6 +144,11 @@ ONE, TWO = pd.Series([1, 2, 3, 1], name="ann"), pd.Series([1, 2, 3, 2], name="bo
         (ONE, TWO, {"weights": 1 - np.eye(4)}, r"must be \(3, 3\)"),
         (ONE, TWO, {"interval": "logit"}, "interval='logit'"),
         (ONE, TWO, {"level": 1.0}, "level=1.0"),
+        (ONE, TWO, {"level": "a"}, "level='a'"),
+        (ONE, TWO, {"n_resamples": 1}, "n_resamples=1 must be a whole number, 99 or more"),
+        (ONE, TWO, {"n_resamples": 99.5}, "n_resamples=99.5 must be"),
+        (ONE, TWO, {"weights": [[1], [1, 2]]}, "are no matrix of numbers"),
+        (ONE * 10**6, TWO, {}, "3,000,000 levels; 1,000 at most"),
     ],
 )
 def test_bad_input_is_said(first, second, options, message):

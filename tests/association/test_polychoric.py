@@ -355,6 +355,8 @@ BASE = simulate(30, 0.5, 13)
         ({"b": [0.5, 1.0] * 15}, {}, "no order"),
         ({}, {"method": "ml"}, "method='ml' is not known"),
         ({}, {"level": 95}, "level=95"),
+        ({}, {"level": "a"}, "level='a'"),
+        ({}, {"intervals": [("a", "b")]}, "must be a dict such as"),
         ({}, {"interval": "exact"}, "'exact' is not known"),
         ({}, {"interval": "profile", "method": "two-step"}, "no profile"),
         ({"high": 3}, {"intervals": {"x": "a"}}, "must be two columns"),
@@ -377,6 +379,8 @@ def test_bad_frames_are_said():
         ps.polychoric(BASE[["a"]])
     with pytest.raises(ps.ModelError, match="more than one column 'a'"):
         ps.polychoric(pd.concat([BASE, BASE], axis=1))
+    with pytest.raises(ps.ModelError, match="two outcomes are called '0' when written"):
+        ps.polychoric(BASE[["a", "b"]].set_axis([0, "0"], axis=1))
     apart = pd.DataFrame({"a": [1, 2, None, None], "b": [None, None, 1, 2]})
     with pytest.raises(ps.ModelError, match="'a' and 'b' have 0 rows in common"):
         ps.polychoric(apart)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import warnings
 from pathlib import Path
 
@@ -16,20 +15,11 @@ from probstats.errors import ProbstatsWarning
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 
-def script(name):
-    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def study(monkeypatch):
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        monkeypatch.setenv(name, "1")  # the script sets them, and the test puts them back
+def study(benchmark_script):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ProbstatsWarning)
-        yield script("polychoric")
+        yield benchmark_script("polychoric")
 
 
 def test_thirty_rows_in_short(study):
@@ -50,8 +40,8 @@ def test_the_profile_interval_is_that_of_the_study(study):
     assert all(agreed)
 
 
-def test_the_stored_table_holds_every_design_and_the_default_keeps_its_level():
-    study = script("polychoric")
+def test_the_stored_table_holds_every_design_and_the_default_keeps_its_level(benchmark_script):
+    study = benchmark_script("polychoric")
     stored = pd.read_csv(FOLDER / "checking" / "polychoric.csv")
     designs = len(study.PATTERNS) * len(study.SIZES) * len(study.CORRELATIONS)
     assert len(stored) == designs * len(study.METHODS)
@@ -60,8 +50,8 @@ def test_the_stored_table_holds_every_design_and_the_default_keeps_its_level():
     assert (seen["at_boundary"] > seen["profile_at_boundary"]).all()
 
 
-def test_kappa_in_short():
-    study = script("kappa")
+def test_kappa_in_short(benchmark_script):
+    study = benchmark_script("kappa")
     lines = pd.DataFrame(study.simulate("even", 14, 0.6, "linear", 40))
     assert lines["interval"].tolist() == list(study.INTERVALS)
     assert (lines["coverage"] > 0.7).all()

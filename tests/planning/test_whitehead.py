@@ -116,6 +116,11 @@ def test_width_and_summary():
     assert {"power", "width", "rows", "summary"} <= set(dir(found))
 
 
+def test_a_tiny_alpha_keeps_its_quantile():
+    found = ps.power(shares=SHARES, odds_ratio=2.0, n=150, alpha=1e-30)
+    assert np.isclose(found.width, 2.0 * stats.norm.isf(5e-31) * found.std_error, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -135,6 +140,8 @@ def test_width_and_summary():
         ({"odds_ratio": True}, "must be a positive number"),
         ({"n": 1}, "n=1 must be a number of rows, 2 or more"),
         ({"n": np.inf}, "n=inf must be"),
+        ({"n": 1e300}, "1e\\+15 at most"),
+        ({"shares": [1e-300, 1.0]}, "one level only"),
         ({"ratio": 0}, "ratio=0 must be a positive number"),
         ({"alpha": 1.5}, "alpha=1.5 must lie between 0 and 1"),
         ({"shares_of": "second"}, "shares_of='second' is not known"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import warnings
 from pathlib import Path
 
@@ -16,25 +14,9 @@ from probstats.errors import ProbstatsWarning
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 
-@pytest.fixture
-def script(monkeypatch):
-    """Read a script, without what it does to the environment."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        monkeypatch.setenv(name, "1")
-
-    def read(name):
-        spec = importlib.util.spec_from_file_location(f"benchmark_{name}", FOLDER / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        monkeypatch.setitem(sys.modules, f"benchmark_{name}", module)
-        spec.loader.exec_module(module)
-        return module
-
-    return read
-
-
 @pytest.mark.parametrize(("design", "size"), [("rows", 60), ("clusters", 20)])
-def test_coverage_of_a_few_data_sets(script, monkeypatch, design, size):
-    study = script("bootstrap")
+def test_coverage_of_a_few_data_sets(benchmark_script, monkeypatch, design, size):
+    study = benchmark_script("bootstrap")
     monkeypatch.setattr(study, "REPLICATES", 99)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ProbstatsWarning)
@@ -60,8 +42,8 @@ def test_stored_coverage():
     assert (stored["data_sets"] == 400).all()
 
 
-def test_everybody_fits_the_same_resamples(script, monkeypatch):
-    speed = script("resampling_speed")
+def test_everybody_fits_the_same_resamples(benchmark_script, monkeypatch):
+    speed = benchmark_script("resampling_speed")
     monkeypatch.setattr(speed, "TIMED", {"probstats, one by one": 5, "statsmodels bfgs": 2})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

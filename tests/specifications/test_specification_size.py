@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +15,8 @@ NAIVE = ("any specification", "median p-value")
 
 
 @pytest.fixture
-def script(monkeypatch):
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        monkeypatch.setenv(name, "1")  # the script sets them, and the test puts them back
-    path = BENCHMARKS / "specification_curve.py"
-    spec = importlib.util.spec_from_file_location("specification_curve_size", path)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "specification_curve_size", module)
-    spec.loader.exec_module(module)
-    return module
+def script(benchmark_script):
+    return benchmark_script("specification_curve")
 
 
 @pytest.fixture(scope="module")
