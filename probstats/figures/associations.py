@@ -46,13 +46,23 @@ def association(
     -------
     Drawing
         Correlations are rows of an interval plot. A table has discs whose areas are counts, filled
-        where there are more than independence lets expect, open where there are fewer, and heavy
-        where the adjusted residual exceeds 2; suppressed counts are marked as such.
+        where there are more than independence lets expect, open where there are not; where the
+        adjusted residual is beyond 2 or −2 the disc is heavy and the count bold, also that of an
+        empty cell. Suppressed counts are "few".
 
     Raises
     ------
     ModelError
         If ``result`` is neither.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import probstats as ps
+    >>> simulated = pd.DataFrame({"lead": [1, 1, 2, 2, 3, 3, 1, 3] * 5,
+    ...                           "plan": [1, 2, 2, 1, 3, 2, 1, 3] * 5})
+    >>> ps.figures.association(ps.polychoric(simulated)).data["estimate"].round(2).tolist()
+    [0.87]
     """
     named = names or {}
     if hasattr(result, "correlation"):
@@ -109,8 +119,8 @@ def _key(axes: Axes) -> None:
     theme = current_theme()
     heavy = Line2D([], [], marker="o", linestyle="", markerfacecolor=theme.ground,
                    markeredgecolor=theme.accent, markeredgewidth=2.0,
-                   label=f"adjusted residual beyond {STRONG:g}")  # fmt: skip
-    looks = {"more than expected": theme.series[0], "fewer": Look(theme.ground)}
+                   label=f"adjusted residual beyond {STRONG:g} (bold)")  # fmt: skip
+    looks = {"more than expected": theme.series[0], "not more": Look(theme.ground)}
     key(axes, looks, kind="mark", extra=[heavy])
 
 
@@ -131,16 +141,35 @@ def _discs(axes: Axes, counts: pd.DataFrame, adjusted: pd.DataFrame) -> None:
                 markeredgecolor=theme.accent, markeredgewidth=2.0 if heavy else 0.7,
             )  # fmt: skip
         axes.annotate(f"{count:,.0f}", (column, row), xytext=(0.75 * largest, 0), va="center",
-                      textcoords="offset points")  # fmt: skip
+                      textcoords="offset points",
+                      fontweight="bold" if heavy else "normal")  # fmt: skip
 
 
 def _table_in_words(result: Any, counts: pd.DataFrame, names: dict[str, str]) -> str:
     sentences = []
     for level, row in counts.iterrows():
         cells = ", ".join(
-            f"{name} {'few' if np.isnan(count) else format(count, ',.0f')}"
+            f"{display.named_level(name)} {'few' if np.isnan(count) else format(count, ',.0f')}"
             for name, count in row.items()
         )
-        sentences.append(f"{level}: {cells}.")
+        sentences.append(f"{display.named_level(level)}: {cells}.")
     first, second = (str(names.get(n, n)) for n in (counts.index.name, counts.columns.name))
-    return f"{first} by {second}, {result.n} rows.".capitalize() + " " + " ".join(sentences)
+    opening = f"{first} by {second}, {result.n} rows."
+    opening = opening[:1].upper() + opening[1:]
+    return " ".join([opening, *sentences, *_strong_in_words(result.adjusted, counts)])
+
+
+def _strong_in_words(adjusted: pd.DataFrame, counts: pd.DataFrame) -> list[str]:
+    """Return a sentence for cells with more, and one for those with fewer rows than expected."""
+    values = adjusted.where(counts.notna()).to_numpy(dtype=float)
+    sentences = []
+    for word, strong in (("more", values > STRONG), ("fewer", values < -STRONG)):
+        named = "; ".join(
+            f"{display.named_level(adjusted.index[row])} with "
+            f"{display.named_level(adjusted.columns[column])} "
+            f"({display.number(values[row, column], 1)})"
+            for row, column in np.argwhere(strong)
+        )
+        if named:
+            sentences.append(f"Clearly {word} than expected, by adjusted residuals: {named}.")
+    return sentences

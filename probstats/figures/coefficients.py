@@ -13,6 +13,12 @@ from probstats.errors import ModelError
 from probstats.figures.canvas import figure_of
 from probstats.figures.drawing import Drawing, drawn
 from probstats.figures.intervals import interval_plot, said
+from probstats.figures.sources import require_fit
+from probstats.tables.estimates import first_fit
+
+KINDS = {True: "odds ratio", False: "coefficient"}
+
+ELSEWHERE = "; for other intervals give a frame with model, term, estimate, low, high and n"
 
 
 @drawn
@@ -37,7 +43,9 @@ def coefficients(
         ``tables.estimates`` return it. Rows without an estimate are named and left empty;
         infinite ends are arrows.
     odds : bool, optional
-        Whether to draw odds ratios; by default where every fit has the logit link.
+        Whether to draw odds ratios; by default where every fit has the logit link. What a frame
+        holds is said by its column ``kind``, "odds ratio" or "coefficient"; without that column
+        it is taken as odds ratios unless ``odds=False``.
     terms : mapping of str to str, optional
         Terms in words; those it does not name stay as they are.
     side_by_side : bool
@@ -59,7 +67,8 @@ def coefficients(
     Raises
     ------
     ModelError
-        If there are no coefficients, or a fit without the logit link is to give odds ratios.
+        If there are no coefficients, a fit without the logit link is to give odds ratios, a frame
+        of odds ratios has one below zero, or ``source`` is something else, such as a bootstrap.
 
     Examples
     --------
@@ -88,9 +97,11 @@ def coefficients(
 
 def _frame(source: Any, odds: bool | None, level: float) -> pd.DataFrame:
     if isinstance(source, pd.DataFrame):
-        frame = source
+        frame = _with_kind(source, odds=odds is not False)
     else:
         fits = source if isinstance(source, Mapping) else {"": source}
+        for fit in fits.values():
+            require_fit(first_fit(fit), "coefficients", instead=ELSEWHERE)
         frame = tables.estimates(fits, level)
         frame = frame[frame["kind"] == "coefficient"]
         logit = (frame["link"] == "logit").all()
@@ -104,6 +115,18 @@ def _frame(source: Any, odds: bool | None, level: float) -> pd.DataFrame:
             f"rows of one kind, or pass it through tables.odds_ratios"
         )
     return frame.reset_index(drop=True)
+
+
+def _with_kind(frame: pd.DataFrame, *, odds: bool) -> pd.DataFrame:
+    """Return a frame that says what it holds; numbers below zero are no odds ratios."""
+    frame = frame if "kind" in frame else frame.assign(kind=KINDS[odds])
+    low = frame[(frame[["estimate", "low", "high"]] < 0).any(axis=1)]
+    if set(frame["kind"]) == {KINDS[True]} and len(low):
+        raise ModelError(
+            f"an odds ratio is not below zero, as that of {low['term'].iloc[0]!r} is; pass "
+            f"odds=False if the frame holds coefficients"
+        )
+    return frame
 
 
 def _rows(frame: pd.DataFrame, *, side_by_side: bool) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from probstats import display
+from probstats.figures.colours import contrast
 from probstats.figures.style import Look, current_theme
 
 BAND = 0.22
@@ -28,18 +29,19 @@ def curve(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
         missing there is no band; where the estimate is missing the curve is broken. A single
         row is a point with its interval.
     look : Look
-        Colour and marker.
+        Colour and marker. A colour too near the ground for a line gives way to the ink.
     """
     theme = current_theme()
+    colour = look.colour if contrast(look.colour, theme.ground) >= 3 else theme.ink
     x, middle, low, high = (
         rows[name].to_numpy(dtype=float) for name in ("x", "estimate", "low", "high")
     )
     if len(rows) == 1:
-        axes.vlines(x, low, high, color=look.colour, linewidth=theme.line)
-        axes.plot(x, middle, look.marker, color=look.colour, markersize=4 * theme.enlarged)
+        axes.vlines(x, low, high, color=colour, linewidth=theme.line)
+        axes.plot(x, middle, look.marker, color=colour, markersize=4 * theme.enlarged)
         return
-    axes.fill_between(x, low, high, color=look.colour, alpha=BAND, linewidth=0)
-    axes.plot(x, middle, "-", color=look.colour)
+    axes.fill_between(x, low, high, color=colour, alpha=BAND, linewidth=0)
+    axes.plot(x, middle, "-", color=colour)
 
 
 def rug(axes: Axes, values: Sequence[float] | np.ndarray) -> None:

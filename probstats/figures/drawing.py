@@ -7,7 +7,7 @@ import functools
 import html
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ParamSpec
 
@@ -42,6 +42,7 @@ class Drawing:
     data: pd.DataFrame
     alt_text: str
     _theme: Theme = field(default_factory=current_theme)
+    _own: bool = True
 
     def save(self, path: str | Path, formats: tuple[str, ...] = ("svg", "png")) -> list[Path]:
         """Write the figure, its data as CSV and its alt text.
@@ -95,6 +96,9 @@ class Drawing:
         buffer = io.BytesIO()
         with using(self._theme):
             self.figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
+            if self._own:
+                # Laid out once: matplotlib would move the parts a little further at every draw.
+                self.figure.set_layout_engine("none")
         return buffer.getvalue()
 
     def __dir__(self) -> list[str]:
@@ -115,6 +119,6 @@ def drawn(function: Callable[Given, Drawing]) -> Callable[Given, Drawing]:
     @functools.wraps(function)
     def styled(*args: Given.args, **options: Given.kwargs) -> Drawing:
         with using(current_theme()):
-            return function(*args, **options)
+            return replace(function(*args, **options), _own=options.get("ax") is None)
 
     return styled

@@ -15,6 +15,7 @@ from probstats.errors import ModelError
 from probstats.figures.canvas import figure_of
 from probstats.figures.drawing import Drawing, drawn
 from probstats.figures.intervals import interval_plot, said
+from probstats.figures.sources import require_fit
 from probstats.models import split_estimates
 from probstats.models.checking.split_estimates import COMMON
 
@@ -64,14 +65,16 @@ def marginal_effects(
     >>> ps.figures.marginal_effects(fit, terms={"x": "Hours"}).data["group"].tolist()
     [1, 2, 3]
     """
+    if not isinstance(source, pd.DataFrame):
+        require_fit(source, "marginal_effects", "avg_comparisons")
     frame = source if isinstance(source, pd.DataFrame) else source.avg_comparisons()
     if not len(frame):
         raise ModelError("there are no effects to draw; the fit has no covariates")
     named = frame.assign(term=frame["term"].map(lambda term: (terms or {}).get(term, term)))
     ends = {"estimate": "estimate", "conf_low": "low", "conf_high": "high"}
     points = 100 * named[list(ends)].rename(columns=ends)
-    comparison = named["term"].astype(str) + ": " + named["contrast"].astype(str)
-    rows = points.assign(name=named["group"].astype(str), group=comparison)
+    comparison = named["term"].astype(str) + ": " + named["contrast"].map(_contrast)
+    rows = points.assign(name=named["group"].map(display.named_level), group=comparison)
     if side_by_side:
         order = pd.Categorical(rows["name"], rows["name"].unique(), ordered=True)
         rows = rows.rename(columns={"group": "series"}).iloc[np.argsort(order.codes, kind="stable")]
@@ -85,6 +88,10 @@ def marginal_effects(
     ]
     opening = "Change of the probability of each level in percentage points, with 95% intervals. "
     return Drawing(figure_of(axes), named, opening + " ".join(sentences))
+
+
+def _contrast(contrast: object) -> str:
+    return str(contrast).replace(" - ", f" {display.MINUS} ")
 
 
 def _points(value: float) -> str:
@@ -158,7 +165,7 @@ def random_effects(
         data.insert(0, "group", effects.index.astype(str))
     axes = interval_plot(
         data[["estimate", "low", "high"]].assign(name=data["group"] if names else ""),
-        label=f"Effect of a group on the latent scale ({display.interval_name(data)})",
+        label=f"Effect of a group, latent scale ({display.interval_name(data)})",
         spacing=1.35 if names else min(1.0, 60 / len(data)), ax=ax, width=width,
     )  # fmt: skip
     return Drawing(figure_of(axes), data, _effects_in_words(data, named=names))
@@ -227,6 +234,8 @@ def parallel_lines(
     >>> ps.figures.parallel_lines(fit).data["split"].tolist()
     ['1|2', '2|3', 'all']
     """
+    if not isinstance(source, pd.DataFrame):
+        require_fit(source, "parallel_lines")
     frame = source if isinstance(source, pd.DataFrame) else split_estimates(source)
     named = frame.assign(term=frame["term"].map(lambda term: (terms or {}).get(term, term)))
     rows = named[["estimate", "low", "high"]].assign(

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from probstats import display
 from probstats.figures.canvas import figure_of, letters
 from probstats.figures.colours import legible
 from probstats.figures.style import Look, Theme, current_theme
@@ -31,6 +32,17 @@ def wrapped(name: object, width: int) -> str:
     'Kent, Surrey\nand Sussex'
     """
     return "\n".join(textwrap.wrap(str(name), width, break_on_hyphens=False)) or " "
+
+
+def sample_size(n: float) -> str:
+    """Return a count of rows in brackets, which no line break divides.
+
+    Examples
+    --------
+    >>> sample_size(1681).replace(display.NO_BREAK, " ")
+    '(n = 1,681)'
+    """
+    return f"(n = {display.number(n, 0)})".replace(" ", display.NO_BREAK)
 
 
 @dataclass(frozen=True)
@@ -149,11 +161,16 @@ def name_columns(axes: Axes, sections: pd.Series) -> None:
         left = start + count - length if late else start
         line = next((n for n, end in enumerate(taken) if left > end), len(taken))
         taken[line : line + 1] = [left + length]
-        axes.text(start + count if late else start, -0.2 - 0.75 * line, f" {label} ",
-                  ha="right" if late else "left", va="bottom", size=theme.small,
-                  bbox=theme.halo, zorder=5)  # fmt: skip
-        axes.plot([start, start], [axes.get_ylim()[0], -0.75 * (line + 1)], color=theme.muted,
-                  linewidth=0.7, clip_on=False)  # fmt: skip
+        top, rise = ("data", "axes fraction"), 1.5 * theme.small
+        axes.annotate(f" {label} ", (start + count if late else start, 1), xycoords=top,
+                      xytext=(0, 3 + rise * line), textcoords="offset points", size=theme.small,
+                      ha="right" if late else "left", va="bottom", bbox=theme.halo,
+                      zorder=5)  # fmt: skip
+        rule = {"arrowstyle": "-", "color": theme.muted, "linewidth": 0.7, "shrinkA": 0,
+                "shrinkB": 0}  # fmt: skip
+        axes.axvline(start, color=theme.muted, linewidth=0.7, clip_on=False)
+        axes.annotate("", (start, 1), xycoords=top, xytext=(0, 3 + rise * (line + (not late))),
+                      textcoords="offset points", arrowprops=rule, zorder=6)  # fmt: skip
         start += count
 
 

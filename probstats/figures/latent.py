@@ -13,6 +13,7 @@ from probstats.errors import ModelError
 from probstats.figures.canvas import figure_of, panels, size
 from probstats.figures.drawing import Drawing, drawn
 from probstats.figures.labels import arrange, fill_edge, key, name_rows, row_letters
+from probstats.figures.sources import require_fit
 from probstats.figures.style import Look, current_theme
 
 TALL = 2.2
@@ -68,6 +69,7 @@ def thresholds(
     >>> drawing.data["group"].unique().tolist()
     ['x 1', 'x 6']
     """
+    require_fit(fit, "thresholds")
     groups = _distinct(fit) if groups is None else groups
     labels = _names(_covariates(fit, groups)) if names is None else list(names)
     if len(labels) != len(groups):
@@ -175,7 +177,10 @@ def _tidy(
 def _alt_text(data: pd.DataFrame) -> str:
     sentences = []
     for name, rows in data.groupby("group", sort=False):
-        shares = [f"{row.level} {display.percent(row.probability)}" for row in rows.itertuples()]
+        shares = [
+            f"{display.named_level(row.level)} {display.percent(row.probability)}"
+            for row in rows.itertuples()
+        ]
         sentences.append(f"{name}: {', '.join(shares)}.")
     return (
         "Latent distribution of each group, cut into levels at the thresholds. Areas are "

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from probstats import display
 from probstats.errors import DataError
 from probstats.figures.canvas import figure_of, letters, panels
 from probstats.figures.drawing import Drawing, drawn
@@ -82,7 +83,8 @@ def rating_paths(
         axes.text(0.5, 0.5, "no subject with two known ratings", ha="center", va="center")
     drawn_counts = counts[counts["n"] > 0].reset_index(drop=True)
     lost = len(pairs) - len(known)
-    return Drawing(figure_of(axes), drawn_counts, _alt_text(drawn_counts, len(known), lost))
+    words = _alt_text(drawn_counts, len(known), lost, labels or (before, after))
+    return Drawing(figure_of(axes), drawn_counts, words)
 
 
 def _levels(pairs: pd.DataFrame, before: str, after: str) -> list[str]:
@@ -156,9 +158,12 @@ def _name(axes: Axes, x: float, y: float, words: str) -> None:
                   textcoords="offset points", annotation_clip=False)  # fmt: skip
 
 
-def _alt_text(counts: pd.DataFrame, known: int, lost: int) -> str:
-    words = [f"{row.n} from {row.before} to {row.after}" for row in counts.itertuples()]
+def _alt_text(counts: pd.DataFrame, known: int, lost: int, labels: tuple[str, str]) -> str:
+    words = [
+        f"{row.n} from {display.named_level(row.before)} to {display.named_level(row.after)}"
+        for row in counts.itertuples()
+    ]
     number = "One subject" if known == 1 else f"{known} subjects"
     missing = f" {lost} with a rating missing not drawn." if lost else ""
     paths = f": {'; '.join(words)}." if words else "."
-    return f"Ratings of subjects rated twice, before and after. {number}{paths}{missing}"
+    return f"Ratings of subjects rated twice, {labels[0]} and {labels[1]}. {number}{paths}{missing}"

@@ -23,6 +23,7 @@ from probstats.figures.labels import (
     row_letters,
     wrapped,
 )
+from probstats.figures.sources import require_fit
 from probstats.figures.stacks import stacked_bars
 from probstats.figures.style import Look, current_theme
 
@@ -89,6 +90,7 @@ def predicted_probabilities(
     """
     if kind not in ("separate", "stacked"):
         raise ModelError(f"kind={kind!r} is not known; 'separate' or 'stacked'")
+    require_fit(fit, "predicted_probabilities")
     data = _data(fit, covariate)
     values = _values(data[covariate], at)
     frame = _predictions(fit, data, covariate, values, adjusted=adjusted)
@@ -181,7 +183,9 @@ def _interval_rows(
     rows = frame.rename(columns={"value": "name", "level": "group"})
     order = pd.Categorical(rows["group"], list(looks), ordered=True).codes
     rows = rows.iloc[np.lexsort([rows["x"], order])]
-    axes = interval_plot(rows.assign(name=rows["name"].astype(str)), words=display.percent,
+    axes = interval_plot(rows.assign(name=rows["name"].astype(str),
+                                       group=rows["group"].map(display.named_level)),
+                         words=display.percent,
                          label=f"Probability by {label} (95% interval)", reference=None,
                          ax=ax, width=width)  # fmt: skip
     axes.set_xlim(left=0.0)
@@ -219,13 +223,15 @@ def _separate(
         curve(axes, frame[frame["level"] == level], look)
         percent_axis(axes)
         rug(axes, observed.to_numpy(dtype=float))
-        axes.annotate(wrapped(level, room), (0, 1), xycoords="axes fraction", xytext=(0, 3),
-                      textcoords="offset points", va="bottom", fontweight="bold")  # fmt: skip
+        axes.annotate(wrapped(display.named_level(level), room), (0, 1), xycoords="axes fraction",
+                      xytext=(0, 3), textcoords="offset points", va="bottom",
+                      fontweight="bold")  # fmt: skip
     for axes in grid.flat[len(looks) :]:
         axes.set_axis_off()
     grid[0, 0].set_ylabel("Probability")
-    for axes in grid[-1]:
+    for axes in grid.flat[len(looks) - across : len(looks)]:
         axes.set_xlabel(wrapped(label, room))
+        axes.tick_params(labelbottom=True)
     return grid[0, 0]
 
 
@@ -266,7 +272,9 @@ def _alt_text(frame: pd.DataFrame, label: str, *, adjusted: bool) -> str:
     ends = frame[frame["x"].isin([frame["x"].min(), frame["x"].max()])]
     sentences = []
     for value, rows in ends.groupby("x", sort=True):
-        chances = ", ".join(f"{r.level} {_share(r)}" for r in rows.itertuples())
+        chances = ", ".join(
+            f"{display.named_level(r.level)} {_share(r)}" for r in rows.itertuples()
+        )
         named = rows["value"].iloc[0]
         shown = display.number(value, 1) if named == value else str(named)
         sentences.append(f"At {label} {shown}: {chances}.")

@@ -12,7 +12,7 @@ from probstats import display
 from probstats.errors import DataError
 from probstats.figures.canvas import figure_of, panels, size
 from probstats.figures.drawing import Drawing, drawn
-from probstats.figures.labels import arrange, key, mark_edge, name_rows, row_letters
+from probstats.figures.labels import arrange, key, mark_edge, name_rows, row_letters, sample_size
 from probstats.figures.style import Look, current_theme
 
 ROW = 3.4
@@ -82,7 +82,9 @@ def staffing_against_rating(
     """
     rows = _rows(data, measure, rating, qualifier)
     levels = list(rows["rating_low"].cat.categories)
-    names = [f"{level} (n = {(rows['rating_low'] == level).sum()})" for level in levels[::-1]]
+    names = [
+        f"{level} {sample_size((rows['rating_low'] == level).sum())}" for level in levels[::-1]
+    ]
     if (rows["rating_low"] != rows["rating_high"]).any():
         names = levels[::-1]
     arranged = arrange(names, width=row_letters(size(1, width)[0]), spacing=ROW)
@@ -91,13 +93,14 @@ def staffing_against_rating(
     _draw(axes, _placed(rows, place), dict(zip(levels, current_theme().levels(len(levels)),
                                                strict=True)))  # fmt: skip
     name_rows(axes, arranged)
-    axes.set_xlabel(label or measure)
+    label = label or measure.replace("_", " ")
+    axes.set_xlabel(label)
     axes.grid(axis="x")
     if not len(rows):
         axes.text(0.5, 0.5, "no inspection with both known", transform=axes.transAxes,
                   ha="center", va="center")  # fmt: skip
     _key(axes, rows)
-    return Drawing(figure_of(axes), rows, _alt_text(rows, label or measure, len(data)))
+    return Drawing(figure_of(axes), rows, _alt_text(rows, label, len(data)))
 
 
 def _rows(

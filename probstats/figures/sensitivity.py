@@ -36,7 +36,7 @@ def power_curve(
         What ``power`` returns from a simulation; several designs by name; or a frame with
         ``odds_ratio``, ``power``, ``low`` and ``high``, and ``design`` where there are several.
     goal : float or None
-        Power to mark.
+        Power at which a broken line is drawn.
     ax : matplotlib.axes.Axes, optional
         Axes to draw into.
     width : {"column", "wide", "page"}
@@ -119,7 +119,7 @@ def _power_in_words(frame: pd.DataFrame) -> str:
     for name, rows in frame.groupby("design", sort=False):
         first, last = rows.iloc[0], rows.iloc[-1]
         named = f"{name}: " if name else ""
-        span = f"odds ratios from {display.ratio(first.odds_ratio)} to "
+        span = f"{'odds' if name else 'Odds'} ratios from {display.ratio(first.odds_ratio)} to "
         sentences.append(
             f"{named}{span}{display.ratio(last.odds_ratio)}, power from {_share(first)} to "
             f"{_share(last)}."
@@ -147,7 +147,8 @@ def tipping_point(
     result : DeltaSensitivity
         What ``delta_sensitivity`` returns.
     label : str, optional
-        What is shifted, in words and with its unit.
+        What is moved and its unit: the label of the x axis; by default "Unreported values of",
+        the column, "moved by".
     ax : matplotlib.axes.Axes, optional
         Axes to draw into.
     width : {"column", "wide", "page"}
@@ -162,6 +163,19 @@ def tipping_point(
     ------
     ModelError
         If ``result`` is no such result.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import probstats as ps
+    >>> rng = np.random.default_rng(1)
+    >>> simulated = pd.DataFrame({"x": rng.normal(size=80)})
+    >>> simulated["y"] = np.digitize(2 * simulated["x"] + rng.logistic(size=80), [-1, 1])
+    >>> simulated.loc[::16, "x"] = np.nan
+    >>> moved = ps.delta_sensitivity(simulated, "y ~ x", "x", [-1, 1], m=20, rng=1)
+    >>> ps.figures.tipping_point(moved).data["delta"].tolist()
+    [-1.0, 0.0, 1.0]
     """
     if not hasattr(result, "tipping_points"):
         raise ModelError(f"tipping_point draws what delta_sensitivity returns, not a "
@@ -173,7 +187,7 @@ def tipping_point(
     _points_and_line(axes, table, "delta", "estimate", theme.series[0])
     named = label or f"Unreported values of {result.column} moved by"
     axes.set_xlabel(wrapped(named, letters(0.6 * size(1, width)[0])))
-    axes.set_ylabel(f"{result.term} ({100 * result.level:g}% interval)")
+    axes.set_ylabel(f"Coefficient of {result.term} ({100 * result.level:g}% interval)")
     axes.grid(axis="y")
     for delta in result.tipping_points["delta"]:
         axes.axvline(delta, color=theme.series[1].colour, linewidth=1.0, linestyle=(0, (4, 3)))

@@ -10,10 +10,19 @@ from matplotlib.axes import Axes
 
 from probstats import display
 from probstats.errors import DataError
-from probstats.figures.canvas import figure_of, panels, size
+from probstats.figures.canvas import figure_of, letters, panels, size
 from probstats.figures.drawing import Drawing, drawn
 from probstats.figures.intervals import interval_rows
-from probstats.figures.labels import RowNames, arrange, key, name_rows, row_letters
+from probstats.figures.labels import (
+    SHARE,
+    RowNames,
+    arrange,
+    key,
+    name_rows,
+    row_letters,
+    sample_size,
+    wrapped,
+)
 from probstats.figures.stacks import stacked_bars
 from probstats.figures.style import current_theme
 
@@ -42,7 +51,8 @@ def rating_shares(
     better_name : str, optional
         What the better ratings are called, such as ``"Good or Outstanding"``.
     diverging : bool
-        Whether bars are aligned between the lower and the upper half of the levels.
+        Whether bars are aligned between the lower and the upper half of the levels; of an odd
+        number of them, at the middle of the middle one.
     ax : matplotlib.axes.Axes, optional
         Axes to draw into.
     width : {"column", "wide", "page"}
@@ -76,7 +86,10 @@ def rating_shares(
     axes = panels(ax, lines=rows.lines + 5.6, width=width, shape=shape, widths=widths, sharey="row")
     _draw_bars(axes[0, 0], rows, shares, keys, groups, diverging=diverging)
     if better is not None:
+        _wrap_label(axes[0, 0], 0.57 * (1 - SHARE), width)
+        _let_key_reach_over(axes[0, 0])
         _draw_better(axes[0, 1], rows, groups.merge(better, on=keys, how="left"), better_name)
+        _wrap_label(axes[0, 1], 0.41 * (1 - SHARE), width)
     name_rows(axes[0, 0], rows)
     data = (
         shares
@@ -89,7 +102,7 @@ def rating_shares(
 
 
 def _named(groups: pd.DataFrame, width: str) -> RowNames:
-    names = [f"{row.group} (n = {row.total:,.0f})" for row in groups.itertuples()]
+    names = [f"{row.group} {sample_size(row.total)}" for row in groups.itertuples()]
     headings = groups["section"].tolist() if "section" in groups else None
     return arrange(names, headings, width=row_letters(size(1, width)[0]), spacing=1.6)
 
@@ -106,7 +119,7 @@ def _draw_bars(
     looks = current_theme().levels(len(levels))
     wide: Any = shares.astype({"rating": object}).set_index([*keys, "rating"])[["share", "n"]]
     wide = wide.unstack("rating").reindex(groups.set_index(keys).index)
-    centre = len(levels) // 2 if diverging else None
+    centre = len(levels) / 2 if diverging else None
     counts = wide["n"][levels].map(lambda n: f"{n:,.0f}" if n else "")
     stacked_bars(axes, rows.places, wide["share"][levels].fillna(0.0), looks, labels=counts,
                  centre=centre)  # fmt: skip
@@ -124,19 +137,44 @@ def _ordered(shares: pd.DataFrame) -> bool:
 def _draw_better(axes: Axes, rows: RowNames, points: pd.DataFrame, name: str | None) -> None:
     drawn = points.rename(columns={"share_y": "share"}).assign(estimate=lambda d: d["share"])
     interval_rows(axes, drawn, rows.places, (-0.04, 1.04))
-    axes.set(xlim=(-0.04, 1.04), xticks=[0, 0.5, 1])
-    axes.set_xlabel(f"Rated {name or 'better'}\n({display.interval_name(points)})")
+    room = letters(0.3 * (1 - SHARE) * figure_of(axes).get_figwidth())
+    axes.set(xlim=(-0.04, 1.04), xticks=[0, 0.5, 1] if room > 12 else [0, 1])
+    interval = display.interval_name(points).replace(" ", display.NO_BREAK)
+    axes.set_xlabel(f"Rated {name or 'better'}\n({interval})")
     axes.xaxis.set_major_formatter(lambda value, _: display.percent(value))
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", left=False)
 
 
+def _let_key_reach_over(axes: Axes) -> None:
+    """Leave room for the height of the key, and not for its width, above the next panel."""
+    legend: Any = axes.get_legend()
+    legend.set_in_layout(False)
+    lines = -(-len(legend.get_texts()) // legend._ncols)
+    above = (1.5 * lines + 0.9) * current_theme().size
+    axes.annotate(" ", (0, 1), xycoords="axes fraction", xytext=(0, above), va="top",
+                  textcoords="offset points")  # fmt: skip
+
+
+def _wrap_label(axes: Axes, share: float, width: str) -> None:
+    """Break the label of a panel that has a share of the figure's width."""
+    room = letters(share * size(1, width)[0])
+    lines = axes.get_xlabel().split("\n")
+    axes.set_xlabel("\n".join(wrapped(line, room) for line in lines))
+
+
 def _alt_text(shares: pd.DataFrame, groups: pd.DataFrame, keys: list[str]) -> str:
     sentences = []
     for row in groups.to_dict("records"):
         mine = np.logical_and.reduce([shares[name] == row[name] for name in keys])
-        counts = [f"{r.n:,.0f} {r.rating}" for r in shares[mine].itertuples() if r.n]
+        counts = [f"{r.n:,.0f} {_in_words(r.rating)}" for r in shares[mine].itertuples() if r.n]
         named = ", ".join(str(row[name]) for name in keys)
         sentences.append(f"{named}, {row['total']:,.0f} rated: {', '.join(counts) or 'none'}.")
     return "Stacked bars of ratings by group. " + " ".join(sentences)
+
+
+def _in_words(rating: object) -> str:
+    """Return a level so that a count before it is not read as one number with it."""
+    name = str(rating)
+    return name if name[:1].isalpha() else f"rated {name}"

@@ -37,7 +37,7 @@ def specification_curve(
     exposure : str, optional
         Which exposure, where there are several; the first by default.
     names : dict of str, optional
-        Choices in words.
+        Choices in words, by what ``result`` calls them, such as ``{"z": "With workload"}``.
     ax : matplotlib.axes.Axes, optional
         Axes of a grid, whose place two panels take.
     width : {"column", "wide", "page"}
@@ -53,6 +53,19 @@ def specification_curve(
     ------
     ModelError
         If there is no such exposure, or ``result`` is something else.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import probstats as ps
+    >>> rng = np.random.default_rng(1)
+    >>> simulated = pd.DataFrame({"x": rng.normal(size=60), "z": rng.normal(size=60)})
+    >>> simulated["y"] = np.digitize(simulated["x"] + rng.logistic(size=60), [-1, 1])
+    >>> sets = {"none": [], "z": ["z"]}
+    >>> curve = ps.specification_curve(simulated, "y", "x", covariate_sets=sets)
+    >>> len(ps.figures.specification_curve(curve).data)
+    2
     """
     table = _table(result, exposure)
     known = table[np.isfinite(table["estimate"]) | np.isfinite(table["low"]) | np.isfinite(
@@ -91,7 +104,7 @@ def _choices(table: pd.DataFrame, names: dict[str, str]) -> list[tuple[str, str,
         (kind.capitalize(), str(value), names.get(str(value), str(value)))
         for kind in CHOICES
         if kind in table and len(pd.unique(table[kind])) > 1
-        for value in pd.unique(table[kind])
+        for value in pd.unique(table.sort_index()[kind])
     ]
 
 
@@ -108,8 +121,8 @@ def _estimates(axes: Axes, known: pd.DataFrame, result: Any) -> None:
                     color=colour, linewidth=line, alpha=0.6)  # fmt: skip
         axes.plot(x[which], part["estimate"].clip(low, high), "o" if len(known) < 200 else ".",
                   color=colour, markersize=min(3.5, 3 * line + 1) * theme.enlarged)  # fmt: skip
-    unit = "latent standard deviations" if result.scale == "latent-sd" else "coefficient"
-    axes.set(ylim=(low, high), ylabel=f"Estimate, {unit}\n({100 * result.level:g}% interval)")
+    unit = "Latent standard deviations" if result.scale == "latent-sd" else "Coefficient"
+    axes.set(ylim=(low, high), ylabel=f"{unit}\n({100 * result.level:g}% interval)")
     axes.grid(axis="y")
     axes.set_xlim(-0.8, max(len(known) - 0.2, 0.8))
 

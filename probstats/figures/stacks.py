@@ -24,7 +24,7 @@ def stacked_bars(
     looks: Sequence[Look],
     *,
     labels: pd.DataFrame | None = None,
-    centre: int | None = None,
+    centre: float | None = None,
     height: float = 1.05,
 ) -> None:
     """Draw rows of stacked segments.
@@ -41,15 +41,17 @@ def stacked_bars(
         One for each level.
     labels : pandas.DataFrame, optional
         What is written into the segments, in the same shape, where it fits.
-    centre : int, optional
-        Level at whose lower edge bars are aligned at zero, so that they diverge.
+    centre : float, optional
+        Where bars are aligned at zero, so that they diverge: 1 is the upper edge of the first
+        level, 1.5 the middle of the second.
     height : float
         Of a bar, in lines of text.
     """
     values = shares.to_numpy(dtype=float)
     start = np.cumsum(values, axis=1) - values
     if centre is not None:
-        start = start - start[:, [centre]]
+        whole = int(centre)
+        start = start - start[:, [whole]] - (centre - whole) * values[:, [whole]]
     for level, look in enumerate(looks):
         bars = axes.barh(
             places, values[:, level], left=start[:, level], height=height, color=look.colour,

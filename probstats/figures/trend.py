@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import YearLocator
 
-from probstats.figures.canvas import figure_of, panels
+from probstats.figures.canvas import figure_of, letters, panels
 from probstats.figures.drawing import Drawing, drawn
 from probstats.figures.labels import at_line_ends
 from probstats.figures.style import Look, current_theme
@@ -32,6 +33,12 @@ GRADES = (
     _Line("pso_fte", "Probation services officers", 1),
 )
 SHARE = _Line("qualified_share", "Qualified share", 4)
+
+ACROSS = 0.45
+"""Share of a figure's width that the axes are sure to have."""
+
+TWO_NAMES = 50
+"""Letters that the names of both populations need, to stand in the axes."""
 
 
 @drawn
@@ -117,24 +124,27 @@ def _finish(top: Axes, bottom: Axes, break_date: pd.Timestamp) -> None:
     for axes in (top, bottom):
         axes.axvline(break_date, color=current_theme().muted, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.grid(axis="y")
-    top.set(ylim=(0, 1.2 * top.get_ylim()[1]), ylabel="Full-time equivalent")
+    room = letters(ACROSS * figure_of(top).get_figwidth())
+    above = room < TWO_NAMES
+    top.set(ylim=(0, (1.0 if above else 1.2) * top.get_ylim()[1]), ylabel="Full-time equivalent")
     top.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    _name_populations(top, break_date)
+    _name_populations(top, break_date, above=above)
+    years = np.ptp(bottom.get_xlim()) / 365.25
+    bottom.xaxis.set_major_locator(YearLocator(int(np.ceil(6 * years / room))))
     low, high = bottom.get_ylim()
     bottom.set(ylim=(np.floor(10 * low) / 10, np.ceil(10 * high) / 10), ylabel=SHARE.name)
     bottom.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
 
 
-def _name_populations(axes: Axes, break_date: pd.Timestamp) -> None:
-    sides = [
-        (-5, "right", "National Probation Service\nalone"),
-        (5, "left", "unified Probation Service,\nwith the staff of the CRCs"),
-    ]
+def _name_populations(axes: Axes, break_date: pd.Timestamp, *, above: bool) -> None:
+    alone = "National Probation\nService alone" if above else "National Probation Service\nalone"
+    sides = [(-5, "right", alone),
+             (5, "left", "unified Probation Service,\nwith the staff of the CRCs")]  # fmt: skip
     for offset, side, words in sides:
         axes.annotate(
-            words, (break_date, axes.get_ylim()[1]), xytext=(offset, -2), va="top", ha=side,
-            textcoords="offset points", color=current_theme().muted,
-            fontsize=current_theme().small,
+            words, (break_date, axes.get_ylim()[1]), xytext=(offset, 2 if above else -2),
+            va="bottom" if above else "top", ha=side, textcoords="offset points",
+            color=current_theme().muted, fontsize=current_theme().small,
         )  # fmt: skip
 
 

@@ -31,6 +31,18 @@ def test_bytes_are_equal_on_redraw(ratios, tmp_path):
         assert one.read_bytes() == other.read_bytes(), one.suffix
 
 
+def test_rendering_leaves_the_layout_as_it_is(shares, better):
+    drawing = figures.rating_shares(shares, better, "Good or Outstanding")
+    first = drawing.render("svg"), drawing.render("png", dpi=60)
+    assert (drawing.render("svg"), drawing.render("png", dpi=60)) == first
+
+
+def test_the_layout_of_a_figure_that_is_given_stays_with_its_owner(ratios):
+    figure = Figure(layout="constrained")
+    figures.coefficients(ratios, ax=figure.subplots()).render("png", dpi=60)
+    assert type(figure.get_layout_engine()).__name__ == "ConstrainedLayoutEngine"
+
+
 def test_an_unwritable_folder_is_one_sentence(drawing, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")

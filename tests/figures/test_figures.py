@@ -130,3 +130,35 @@ def test_an_axis_within_a_decade_has_ticks_to_read(checks):
     drawing = figures.coefficients(rows)
     shown = {text.get_text() for text in checks.texts(drawing)}
     assert {"1", "1.2", "1.5"} <= shown
+
+
+@pytest.mark.parametrize("width", ["column", "wide", "page"])
+def test_two_panels_fit_in_every_width_and_edition(width, edition, wide, checks):
+    """Shares beside the share of better ones; staffing with the names of its populations."""
+    groups = wide[wide["provider_type"].isin(["crc", "nps", "pdu"])]
+    groups = groups.assign(group=groups["provider_type"].map(ps.data.PROVIDER_NAMES))
+    shares = ps.tables.rating_shares(groups, "group", "rating_overall")
+    better = ps.tables.at_least_shares(groups, "group", "Good", "rating_overall")
+    drawing = figures.rating_shares(shares, better, "Good or Outstanding", width=width)
+    checks.sound(drawing)
+    left, right = (axes.get_position() for axes in drawing.figure.axes)
+    assert right.x0 - left.x1 < 0.12  # the key does not push the panels apart
+    series, claims = ps.data.national_staffing(), ps.data.national_staffing_claims()
+    checks.sound(figures.staffing_trend(series, claims, "2021-06-26", width=width))
+
+
+def test_diverging_bars_halve_the_middle_level():
+    levels = pd.CategoricalDtype(list("abc"), ordered=True)
+    data = pd.DataFrame({"group": "one", "rating": pd.Series(list("aabbbbcc"), dtype=levels)})
+    drawing = figures.rating_shares(ps.tables.rating_shares(data, "group"), diverging=True)
+    bars = [p for p in drawing.figure.axes[0].patches if isinstance(p, Rectangle)]
+    assert [bar.get_x() for bar in bars] == [-0.5, -0.25, 0.25]
+
+
+def test_a_sample_size_stays_on_one_line(checks):
+    good = pd.CategoricalDtype(["Good"], ordered=True)
+    data = pd.DataFrame({"group": "A group of middle size", "rating": ["Good"] * 100})
+    shares = ps.tables.rating_shares(data.astype({"rating": good}), "group")
+    texts = checks.texts(figures.rating_shares(shares, width="column"))
+    (name,) = (text.get_text() for text in texts if "100)" in text.get_text())
+    assert "(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}100)" in name

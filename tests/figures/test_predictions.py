@@ -40,6 +40,12 @@ class TestCurves:
             assert len(rug) == len(observed)
             assert axes.texts[0].get_text() == rows["level"].iloc[0]
 
+    def test_every_curve_stands_out_from_the_ground(self, fit, edition, stands_out):
+        drawing = figures.predicted_probabilities(fit, "vacancy", at=np.linspace(0, 50, 5))
+        for axes in drawing.figure.axes:
+            assert all(stands_out(line.get_color(), edition) for line in axes.lines)
+            assert all(stands_out(c.get_facecolor()[0][:3], edition) for c in axes.collections[:1])
+
     def test_stacked_layers_add_to_one(self, fit):
         drawing = figures.predicted_probabilities(fit, "vacancy", kind="stacked")
         top = drawing.figure.axes[0].collections[3].get_paths()[0].vertices
@@ -113,3 +119,15 @@ class TestThresholds:
             figures.thresholds(fit)
         with pytest.raises(ps.ModelError, match="there are 2 groups and 1 names"):
             figures.thresholds(fit, fit.model.formula_data.head(2), names=["one"])
+
+
+def test_the_lowest_panel_of_each_column_has_numbers_below(simulated):
+    data = simulated.ratings(80)
+    data["score"] = data["rating"].cat.codes + (data["vacancy"] > 30)
+    fit = ps.CumulativeLinkModel.from_formula("score ~ vacancy", data).fit()
+    levels = data["score"].nunique()
+    assert levels == 5
+    panels = ps.figures.predicted_probabilities(fit, "vacancy").figure.axes[:levels]
+    below = [axes.xaxis.get_tick_params()["labelbottom"] for axes in panels]
+    assert below == [False, False, True, True, True]
+    assert [bool(axes.get_xlabel()) for axes in panels] == below
