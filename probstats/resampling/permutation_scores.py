@@ -73,15 +73,15 @@ class Scores:
         (p, number, n_rows), d = columns.shape, self.first.shape[1]
         flat = columns.reshape(p * number, n_rows)
         score = (flat @ self.first).reshape(p, number, d).swapaxes(0, 1).reshape(number, p * d)
-        shared = (flat @ self.shared).reshape(p, number, d, -1).swapaxes(0, 1)
-        shared = shared.reshape(number, p * d, -1)
-        own = np.empty((number, p, d, p, d))
+        apart = (flat @ self.shared).reshape(p, number, d, -1).swapaxes(0, 1)
+        shared = apart.reshape(number, p * d, -1)
+        blocks = np.empty((number, p, d, p, d))
         for j in range(p):
             for k in range(j + 1):
                 product = ((columns[j] * columns[k]) @ self.own).reshape(number, d, d)
-                own[:, j, :, k, :] = product
-                own[:, k, :, j, :] = product.swapaxes(1, 2)
-        own = own.reshape(number, p * d, p * d)
+                blocks[:, j, :, k, :] = product
+                blocks[:, k, :, j, :] = product.swapaxes(1, 2)
+        own = blocks.reshape(number, p * d, p * d)
         return quadratic(score, own - shared @ shared.swapaxes(1, 2), own)
 
 
@@ -193,10 +193,9 @@ def _observed(params: Array, rows: Rows, link: Link, own: NDArray[np.intp]) -> A
         slopes = link.slopes(bounds)
     upper, lower = rows.bound_design().reshape(2, len(rows), -1)
     pairs = ((slopes.shift[0], upper), (slopes.shift[1], lower), (-slopes.cross, upper - lower))
-    return -sum(
-        (weight[:, None, None] * design[:, own, None] * design[:, None, :])
-        for weight, design in pairs
-    )  # fmt: skip
+    parts = [weight[:, None, None] * design[:, own, None] * design[:, None, :]
+             for weight, design in pairs]  # fmt: skip
+    return -np.sum(parts, axis=0)
 
 
 def _inverse_root(total: Array, lost: Array) -> Array:
