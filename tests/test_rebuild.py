@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PRODUCTS = ("figures", "paper", "notebooks", "data/built")
+PRODUCTS = ("figures", "paper", "notebooks", "data/built", "docs/gallery")
 
 pytestmark = pytest.mark.rebuild
 
@@ -37,7 +37,10 @@ def blob(path):
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
-MADE = ("figures/", "data/built/", "paper/results/", "paper/tables/", "paper/numbers.json")
+MADE = (
+    "figures/", "data/built/", "paper/results/", "paper/tables/", "paper/numbers.json",
+    "docs/gallery/index.html", "docs/gallery/figures/",
+)  # fmt: skip
 MADE_PAPER = {f"paper/paper.{suffix}" for suffix in ("pdf", "docx", "html")}
 
 

@@ -16,7 +16,7 @@ def add(commands: Any) -> None:
         help="from the public record to the paper",
         description="Run every step of the study that is not up to date, in a checkout of the "
         "repository: check the data, build the panel, fit the models, draw the figures, write "
-        "tables and numbers, run the notebook, build the paper.",
+        "tables and numbers, make the gallery of figures, run the notebook, build the paper.",
     )
     reproduce.add_argument("--force", action="store_true", help="run steps that are up to date too")
     reproduce.add_argument("--only", metavar="STEP", help="run one step (see --list)")

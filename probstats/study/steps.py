@@ -88,6 +88,13 @@ def write_tables(root: Path) -> list[Path]:
     return [*written, root / NUMBERS]
 
 
+def make_gallery(root: Path) -> list[Path]:
+    """Draw the examples of every figure and write their page."""
+    from probstats.study.gallery import build_gallery
+
+    return build_gallery(root)
+
+
 def run_notebook(root: Path) -> list[Path]:
     """Run the notebook and keep its outputs."""
     from probstats.study.notebook import execute_notebook
@@ -136,7 +143,9 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> Path:
 
 
 _TABLES_READ = ("data/*.csv", "data/imports/*/*", "data/datapackage.json")
-_LIBRARY = ("data", "models", "tables", "errors.py", "files.py", "display.py", "progress.py")
+_BASE = ("jobs", "errors.py", "files.py", "display.py", "progress.py")
+_LIBRARY = ("data", "models", "association", "tables", *_BASE)
+_METHODS = ("missing", "planning", "resampling", "specifications")
 _HERE = "study/steps.py"
 
 STEPS = (
@@ -152,6 +161,12 @@ STEPS = (
          ("data/built/*", "paper/results/*.csv", "benchmarks/results/*.csv"),
          (*_LIBRARY, "study/choices.py", "study/exhibits.py",
           "study/numbers.py", _HERE), write_tables),
+    Step("gallery", "draw the gallery of figures",
+         (*_TABLES_READ, "data/built/*", "paper/results/*.csv", "docs/gallery/examples/*.py",
+          "docs/gallery/gallery.css", "tests/reference/*.csv"),
+         (*_LIBRARY, *_METHODS, "figures", "study/choices.py", "study/drawings.py",
+          "study/gallery.py", "study/gallery_page.py",
+          "study/gallery_colours.py", _HERE), make_gallery),
     Step("notebook", "run the notebook", ("data/built/*", NOTEBOOK.as_posix()),
          (*_LIBRARY, "figures", "study/notebook.py", _HERE), run_notebook),
     Step("paper", "build the paper as PDF, DOCX and HTML",
