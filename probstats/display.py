@@ -35,10 +35,15 @@ def number(value: float, digits: int = 2) -> str:
     --------
     >>> number(-1234.5, 1)
     '−1,234.5'
+    >>> number(-0.001)
+    '0.00'
     """
     if not np.isfinite(value):
         return "\N{EN DASH}"
-    return f"{value:,.{digits}f}".replace("-", MINUS)
+    written = f"{value:,.{digits}f}"
+    if not written.strip("-0.,"):
+        written = written.lstrip("-")  # no negative zero
+    return written.replace("-", MINUS)
 
 
 def ratio(value: float) -> str:

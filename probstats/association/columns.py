@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +65,7 @@ def ordered_columns(frame: Any, intervals: Intervals | None) -> list[OrderedColu
         impossible.
     """
     frame = _require_frame(frame)
-    given = dict(intervals or {})
+    given = _mapping(intervals)
     for name, pair in given.items():
         _require_pair(frame, name, pair)
     ends = {column for pair in given.values() for column in pair}
@@ -79,18 +79,38 @@ def ordered_columns(frame: Any, intervals: Intervals | None) -> list[OrderedColu
         elif column not in ends:
             values = frame[column]
             found.append(OrderedColumn(str(column), values, values.notna().to_numpy()))
+    _require_apart([one.name for one in found])
     for one in found:
         _require_values(one)
         one.outcome()
     return found
 
 
+def _mapping(intervals: Any) -> dict[str, Any]:
+    if intervals is None:
+        return {}
+    if not isinstance(intervals, Mapping):
+        raise ModelError(
+            f"intervals={intervals!r} must be a dict such as {{'rating': ('lowest', 'highest')}}"
+        )
+    return dict(intervals)
+
+
+def _require_apart(names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ModelError(f"two outcomes are called {name!r} when written; name them apart")
+
+
 def one_column(frame: Any, name: str, intervals: Intervals | None) -> OrderedColumn:
     """Read one outcome of a frame by its name, or by that of an interval; its levels unchecked."""
     frame = _require_frame(frame)
-    if intervals and name in intervals:
-        _require_pair(frame, name, intervals[name])
-        return _interval(frame, name, intervals[name])
+    if not isinstance(name, Hashable):
+        raise ModelError(f"an outcome is one column or one name of intervals=, not {name!r}")
+    given = _mapping(intervals)
+    if name in given:
+        _require_pair(frame, name, given[name])
+        return _interval(frame, name, given[name])
     if name not in frame.columns:
         raise ModelError(f"the frame has no column {name!r}; it has {_listed(frame.columns)}")
     return OrderedColumn(name, frame[name], frame[name].notna().to_numpy())

@@ -27,6 +27,7 @@ from probstats.errors import (
 )
 from probstats.models.reading.outcome import Outcome
 from probstats.models.trouble import warn
+from probstats.progress import progress
 
 METHODS = ("likelihood", "two-step")
 ROUNDING = -1e-8
@@ -136,7 +137,8 @@ def polychoric(
         raise ModelError(f"a correlation needs two outcomes or more; the frame has {len(columns)}")
     fits: dict[Pair, PairFit] = {}
     lines, cuts, lost = [], [], set()
-    for first, second in combinations(columns, 2):
+    pairs = list(combinations(columns, 2))
+    for first, second in progress(pairs, len(pairs), "correlating"):
         given, n_dropped = _shared_rows(first, second)
         fit, fitted = fit_outcomes(given, two_step=method == "two-step")
         fits[first.name, second.name] = fit

@@ -33,8 +33,9 @@ class CrossTable:
         Rows of the frame in the table.
     dropped : dict
         Rows where each outcome is missing.
-    n_interval : int
-        Rows of the table where a level is known as an interval.
+    n_interval : int or None
+        Rows of the table where a level is known as an interval; None where counts are
+        suppressed, which it would help to find.
     level : float
         Level of the intervals.
     notes : tuple of str
@@ -51,7 +52,7 @@ class CrossTable:
     measures: pd.DataFrame
     n: int
     dropped: dict[str, int]
-    n_interval: int
+    n_interval: int | None
     level: float
     notes: tuple[str, ...] = ()
 

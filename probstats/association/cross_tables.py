@@ -13,7 +13,7 @@ from probstats.association.cross_table_results import TOTAL, CrossTable
 from probstats.association.independence import Seed, independence_tests, residual_frames
 from probstats.association.polychoric_results import require_level
 from probstats.association.rank_measures import rank_measures
-from probstats.association.suppression import suppressed_cells
+from probstats.association.suppression import Mask, suppressed_cells
 from probstats.association.table_reading import Side, read_side
 from probstats.errors import ModelError
 
@@ -100,6 +100,12 @@ def cross_table(
     if row == column:
         raise ModelError(f"row and column are both {row!r}; a table needs two outcomes")
     sides = read_side(frame, row, intervals), read_side(frame, column, intervals)
+    for side in sides:
+        if TOTAL in side.labels:
+            raise ModelError(
+                f"outcome {side.name!r} has a level {TOTAL!r}, which is what totals are called; "
+                f"rename it"
+            )
     both = (sides[0].codes >= 0) & (sides[1].codes >= 0)
     if not both.any():
         raise ModelError(f"no row has both {row!r} and {column!r}")
@@ -113,8 +119,15 @@ def cross_table(
         counts=totals, row_shares=_shares(totals, 1), column_shares=_shares(totals, 0),
         n=int(both.sum()), dropped=dropped, n_interval=n_interval, level=level, **made,
     )  # fmt: skip
-    found = replace(found, notes=_notes(found, known, sides, len(both)))
-    return found if suppress is None else _suppress(found, suppress)
+    hidden = None if suppress is None else suppressed_cells(totals, suppress)
+    if hidden is None or not hidden.any():
+        return replace(found, notes=_notes(found, known, sides, len(both)))
+    # How many rows are intervals is the sum of their totals, which may be hidden.
+    vague = n_interval > 0
+    found = replace(found, notes=_notes(found, known, sides, len(both), vague=vague))
+    return _suppress(
+        replace(found, n_interval=None) if vague else found, hidden, int(suppress or 0)
+    )
 
 
 def _require_counts(suppress: Any, n_resamples: Any) -> None:
@@ -166,16 +179,23 @@ def _shares(totals: pd.DataFrame, axis: int) -> pd.DataFrame:
 
 
 def _notes(
-    found: CrossTable, known: pd.DataFrame, sides: tuple[Side, Side], n_rows: int
+    found: CrossTable,
+    known: pd.DataFrame,
+    sides: tuple[Side, Side],
+    n_rows: int,
+    *,
+    vague: bool = False,
 ) -> tuple[str, ...]:
+    """Return what is to be known; where vague, without the number of rows that are intervals."""
     notes, n_known = [], int(known.to_numpy().sum())
     if found.n < n_rows:
         missing = ", ".join(f"{name} in {count}" for name, count in found.dropped.items() if count)
         notes.append(f"{n_rows - found.n} of {n_rows} rows are left out: missing {missing}")
     if found.n_interval:
         notes.append(
-            f"{found.n_interval} of {found.n} rows are known as an interval; expected counts, "
-            f"residuals, tests and measures are of the {n_known} others"
+            f"{'some' if vague else found.n_interval} of {found.n} rows are known as an interval; "
+            f"expected counts, residuals, tests and measures are of the "
+            f"{'' if vague else f'{n_known} '}others"
         )
     if found.tests.empty:
         notes.append("no test: the rows with known levels have one level of an outcome only")
@@ -184,7 +204,8 @@ def _notes(
     few = float((expected[np.isfinite(expected)] < FEW).mean())
     if n_known < TINY or few > FEW_SHARE:
         notes.append(
-            f"{n_known} rows with known levels, {100 * few:.0f}% of expected counts below 5: "
+            f"{'' if vague else f'{n_known} '}rows with known levels, {100 * few:.0f}% of expected "
+            f"counts below 5: "
             f"read p_permutation, not p_value"
             + ("; with so few rows a large p-value says little" if n_known < TINY else "")
         )
@@ -193,11 +214,8 @@ def _notes(
     return tuple(notes)
 
 
-def _suppress(found: CrossTable, below: int) -> CrossTable:
-    """Leave out small counts and all that would give them away."""
-    hidden = suppressed_cells(found.counts, below)
-    if not hidden.any():
-        return found
+def _suppress(found: CrossTable, hidden: Mask, below: int) -> CrossTable:
+    """Leave out hidden counts and all that would give them away."""
     shown = ~hidden
     n_rows, n_columns = found.expected.shape
     # A share gives a count away together with its total, an expected count the margins.

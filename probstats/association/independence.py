@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.contingency_tables import Table
 
+from probstats.jobs.pieces import generator
 from probstats.models.kernel.links import Array
 
 ROUNDING = 1e-9
@@ -37,7 +38,7 @@ def independence_tests(table: Array, *, ordered: bool, n_resamples: int, rng: Se
         zero where it is exact.
     """
     margins = table.sum(axis=1).astype(int), table.sum(axis=0).astype(int)
-    drawn = stats.random_table(*margins).rvs(n_resamples, random_state=np.random.default_rng(rng))
+    drawn = stats.random_table(*margins).rvs(n_resamples, random_state=generator(rng))
     model = Table(table, shift_zeros=False)
     nominal = model.test_nominal_association()
     expected = np.outer(*margins) / table.sum()

@@ -13,11 +13,14 @@ from statsmodels.stats.inter_rater import cohens_kappa
 from probstats.association.kappa_reading import Rated, disagreement, read_ratings
 from probstats.association.polychoric_results import require_level
 from probstats.errors import BoundaryWarning, ModelError, ResampleWarning
+from probstats.jobs.pieces import generator
+from probstats.models.fit_options import is_whole
 from probstats.models.kernel.links import Array
 from probstats.models.trouble import warn
 
 INTERVALS = ("fisher", "wald", "bootstrap")
 LOST_SHARE = 0.1
+FEWEST = 99
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,10 +72,11 @@ class WeightedKappa:
 
     def __repr__(self) -> str:
         error = "" if np.isnan(self.std_error) else f" (s.e. {self.std_error:.4f})"
+        dropped = f", {self.dropped} left out for a missing rating" if self.dropped else ""
         lines = [
             f"<WeightedKappa: {self.kappa:.4f}{error}, {100 * self.level:g}% interval "
             f"{self.conf_low:.4f} to {self.conf_high:.4f} ({self.interval}), p = "
-            f"{self.p_value:.4g}, n = {self.n}>",
+            f"{self.p_value:.4g}, n = {self.n}{dropped}>",
             *self.notes,
         ]
         return "\n".join(lines)
@@ -162,6 +166,8 @@ def weighted_kappa(
     if interval not in INTERVALS:
         raise ModelError(f"interval={interval!r} is not known; choose {', '.join(INTERVALS)}")
     require_level(level)
+    if not is_whole(n_resamples) or n_resamples < FEWEST:
+        raise ModelError(f"n_resamples={n_resamples!r} must be a whole number, {FEWEST} or more")
     rated = read_ratings(first, second)
     apart = disagreement(weights, rated.levels)
     found = cohens_kappa(rated.table, weights=apart / apart.max())
@@ -175,7 +181,7 @@ def weighted_kappa(
         notes = ("the standard error is zero, so that there is no interval",)
     else:
         ends, kind = (
-            _ends(rated, apart, (kappa, error), interval, level, n_resamples, rng),
+            _ends(rated, apart, (kappa, error), interval, level, int(n_resamples), rng),
             interval,
         )
     if notes:
@@ -207,7 +213,7 @@ def _ends(
         reach = float(stats.t.ppf(upper, rated.n - 1)) * error / (1.0 - kappa**2)
         low, high = np.tanh(np.arctanh(kappa) + np.array([-reach, reach]))
         return float(low), float(high)
-    return _bootstrap(rated, apart, level, n_resamples, np.random.default_rng(rng))
+    return _bootstrap(rated, apart, level, n_resamples, generator(rng))
 
 
 def kappas(tables: Array, apart: Array) -> Array:

@@ -13,6 +13,8 @@ from probstats.errors import EmptyLevelWarning, ModelError
 from probstats.models.kernel.links import Array
 from probstats.models.reading.outcome import read_outcome
 
+MOST_LEVELS = 1_000
+
 
 @dataclass(frozen=True)
 class Rated:
@@ -66,7 +68,7 @@ def read_ratings(first: Any, second: Any) -> Rated:
             f"the same subjects, in the same order"
         )
     if isinstance(first, pd.Series) and isinstance(second, pd.Series):
-        _require_index(first, second)
+        _require_index(first, second, (one.name, two.name))
     both = one.notna().to_numpy() & two.notna().to_numpy()
     if not both.any():
         raise ModelError(f"no subject has ratings by both {one.name!r} and {two.name!r}")
@@ -96,10 +98,10 @@ def _series(values: Any, name: str) -> pd.Series:
     return series.reset_index(drop=True).rename(own)
 
 
-def _require_index(first: pd.Series, second: pd.Series) -> None:
+def _require_index(first: pd.Series, second: pd.Series, names: tuple[Any, Any]) -> None:
     if not first.index.equals(second.index):
         raise ModelError(
-            f"{first.name!r} and {second.name!r} have different indexes, so that it is not clear "
+            f"{names[0]!r} and {names[1]!r} have different indexes, so that it is not clear "
             f"which ratings are of one subject; align them first, or pass arrays"
         )
 
@@ -125,6 +127,12 @@ def _codes(one: pd.Series, two: pd.Series) -> tuple[tuple[Any, ...], list[Any]]:
         return tuple(one.cat.categories), codes
     numbers = stacked.to_numpy().astype(int)
     least, most = int(numbers.min()), int(numbers.max())
+    if most - least >= MOST_LEVELS:
+        raise ModelError(
+            f"{one.name!r} and {two.name!r} go from {least} to {most}, which would be "
+            f"{most - least + 1:,} levels; {MOST_LEVELS:,} at most are compared: group them, or "
+            f"declare the levels there are with pandas.Categorical(..., ordered=True)"
+        )
     codes = [series.to_numpy().astype(int) - least for series in (one, two)]
     return tuple(range(least, most + 1)), codes
 
@@ -164,7 +172,10 @@ def disagreement(weights: Any, levels: tuple[Any, ...]) -> Array:
         if weights not in rules:
             raise ModelError(f"weights={weights!r} is not known; choose {', '.join(rules)}")
         return rules[weights]
-    matrix = np.asarray(weights, dtype=float)
+    try:
+        matrix = np.asarray(weights, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"weights={weights!r} are no matrix of numbers") from error
     if matrix.shape != steps.shape:
         raise ModelError(
             f"weights have shape {matrix.shape}; there are {len(levels)} levels "

@@ -12,6 +12,7 @@ from probstats.association.chains import MOST_PATHS, boundary_end, n_paths
 from probstats.association.pair_fit import PairFit
 from probstats.association.pair_profile import PairProfile
 from probstats.errors import ModelError, SparseWarning
+from probstats.models.fit_options import is_number
 from probstats.models.kernel.links import Array
 from probstats.models.trouble import warn
 
@@ -189,7 +190,7 @@ def pair_interval(fit: PairFit, method: str, level: float) -> tuple[float, float
 
 def require_level(level: float) -> None:
     """Raise unless a level lies between zero and one."""
-    if not 0.0 < level < 1.0:
+    if not is_number(level) or not 0.0 < level < 1.0:
         raise ModelError(f"level={level!r} is no level of an interval; give one such as 0.95")
 
 

@@ -179,7 +179,7 @@ def sample_flow(
     total = flow.set_index("set")["inspections"]
     whole = flow["within"].map(total).fillna(flow["inspections"]).astype(int)
     data = flow.assign(lost=whole - flow["inspections"], reason=flow["set"].map(reasons or {}))
-    rows = arrange([_indented(row, flow) for row in flow["set"]],
+    rows = arrange([f"{name[:1].upper()}{name[1:]}" for name in flow["set"]],
                    width=row_letters(size(1, width)[0]), spacing=1.6)  # fmt: skip
     axes = panels(ax, lines=rows.lines + 4.0, width=width)[0, 0]
     theme = current_theme()
@@ -191,14 +191,6 @@ def sample_flow(
     axes.set(xlim=(0, max(int(whole.max()), 1)), xlabel="Inspections")
     axes.grid(axis="x")
     return Drawing(figure_of(axes), data, _flow_in_words(data))
-
-
-def _indented(name: str, flow: pd.DataFrame) -> str:
-    around, depth = flow.set_index("set")["within"], 0
-    at = around[name]
-    while isinstance(at, str) and depth < len(flow):
-        depth, at = depth + 1, around.get(at)
-    return f"{name[:1].upper()}{name[1:]}" if not depth else name
 
 
 def _step_in_words(row: object) -> str:

@@ -206,7 +206,7 @@ def _finish(axes: Axes, *, log: bool, reference: float | None) -> None:
 def ticks_per_decade(span: float) -> tuple[float, ...]:
     """Return where ticks stand in a decade, so that a narrow axis has more than one."""
     if span > 100:
-        return (1,)
+        return (1,) if span > 1000 else (1, 3)
     return (1, 2, 5) if span > 5 else (1, 1.2, 1.5, 2, 3, 5, 7)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -36,7 +37,11 @@ class Checkpoint:
     """
 
     def __init__(self, folder: str | Path, call: dict[str, Any]) -> None:
+        if not isinstance(folder, str | os.PathLike):
+            raise JobError(f"checkpoint={folder!r} is no folder; give its path")
         self.folder = Path(folder)
+        if self.folder.exists() and not self.folder.is_dir():
+            raise JobError(f"checkpoint: {self.folder} is a file; give a folder")
         self._claim({name: joblib.hash(value) for name, value in call.items()})
 
     def _claim(self, call: dict[str, str | None]) -> None:
@@ -91,6 +96,8 @@ def _read_call(path: Path) -> dict[str, str]:
 def _as_array(column: pd.Series) -> np.ndarray[Any, Any]:
     if column.dtype.kind in "biuf":
         return column.to_numpy()
+    if column.isna().any():  # NumPy's text has no missing value, and would cut it to fit
+        raise JobError(f"column {column.name!r} misses text, which a checkpoint cannot keep")
     return column.astype(str).to_numpy(dtype=np.str_)
 
 

@@ -11,11 +11,38 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from probstats.errors import JobError
+from probstats.errors import JobError, ModelError
 from probstats.jobs.checkpoint import Checkpoint
 from probstats.progress import progress
 
 Seed = np.random.Generator | np.random.SeedSequence | int | None
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """Return the generator a user gave, or a new one from a seed.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator, numpy.random.SeedSequence, int or None
+        Source of randomness, or its seed.
+
+    Returns
+    -------
+    numpy.random.Generator
+        The generator; one that was given is the same object.
+
+    Raises
+    ------
+    ModelError
+        If it is none of these.
+    """
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError) as error:
+        raise ModelError(
+            f"rng={rng!r} is no source of randomness; give a numpy.random.Generator, a whole "
+            f"number, 0 or more, as a seed, or None"
+        ) from error
 
 
 def spawn(rng: Seed, number: int) -> list[np.random.Generator]:
@@ -41,7 +68,7 @@ def spawn(rng: Seed, number: int) -> list[np.random.Generator]:
     >>> bool(first.random() == again.random())
     True
     """
-    return np.random.default_rng(rng).spawn(number)
+    return generator(rng).spawn(number)
 
 
 def chunks(total: int, size: int) -> list[int]:
@@ -93,8 +120,8 @@ def run(
     Raises
     ------
     JobError
-        If ``n_jobs`` is no number of processors, a worker dies, or the folder is that of another
-        call.
+        If ``n_jobs`` is no number of processors, a worker dies or the system refuses it something,
+        or the folder is that of another call.
 
     Examples
     --------
@@ -140,6 +167,8 @@ def _next(
         kept = "give checkpoint= a folder to keep what is finished"
         if checkpoint is not None:
             kept = f"the same call goes on from what is kept in {checkpoint}"
+        if not isinstance(error, BrokenExecutor):
+            raise JobError(f"piece {number + 1} of {total} failed: {error}; {kept}") from error
         raise JobError(
             f"a worker process died after {number} of {total} pieces, most often for want of "
             f"memory; use fewer n_jobs=, and {kept}"

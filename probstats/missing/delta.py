@@ -133,10 +133,12 @@ def delta_sensitivity(
     >>> found = ps.delta_sensitivity(
     ...     data, "rating ~ vacancies", "vacancies", [-10, 10, 20], m=30, rng=1
     ... )
-    >>> print(found.summary())
+    >>> print(found.summary())  # doctest: +NORMALIZE_WHITESPACE
     vacancies: unreported in 26 of 150 rows (17%) and imputed 30 times.
-    As imputed vacancies is −0.100 (95% interval −0.167 to −0.034, which excludes 0).
-    If unreported vacancies are 7.8 higher than imputed, the interval no longer excludes 0.
+    As imputed the estimate for vacancies is −0.100 (95% interval −0.167 to −0.034, which
+    excludes 0).
+    If unreported values of vacancies are 7.8 higher than imputed, the interval no longer
+    excludes 0.
     """
     grid = _read_deltas(deltas)
     _check(data, column, threshold, level)

@@ -72,8 +72,9 @@ class DeltaSensitivity:
             return "As imputed there is no estimate."
         excludes = row["low"] > self.threshold or row["high"] < self.threshold
         interval = f"{number(row['low'], 3)} to {number(row['high'], 3)}"
+        estimate = number(row["estimate"], 3)
         return (
-            f"As imputed {self.term} is {number(row['estimate'], 3)} ({self.level:.0%} interval "
+            f"As imputed the estimate for {self.term} is {estimate} ({self.level:.0%} interval "
             f"{interval}, which {'excludes' if excludes else 'includes'} {self._threshold})."
         )
 
@@ -83,7 +84,7 @@ class DeltaSensitivity:
 
     def _tips(self, row: dict[str, Any]) -> str:
         way, size = "higher" if row["delta"] > 0.0 else "lower", _size(abs(row["delta"]))
-        said = f"If unreported {self.column} are {size} {way}{self.unit} than imputed"
+        said = f"If unreported values of {self.column} are {size} {way}{self.unit} than imputed"
         moved = _size(abs(row["moved"]))
         if self.unit:
             said += f" ({moved} levels on average)"

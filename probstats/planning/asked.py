@@ -13,6 +13,9 @@ from probstats.models.kernel.links import Array
 ROUNDING = 1e-4
 """How far from one shares may add up, as those rounded to four digits do."""
 
+MOST_ROWS = 1e15
+"""Rows beyond which numbers of rows are no longer exact."""
+
 
 def is_number(value: Any) -> bool:
     """Return whether a value is a finite number."""
@@ -58,7 +61,7 @@ def read_shares(shares: Any) -> Array:
         raise ModelError(
             f"shares add up to {total:g} and must add up to 1; divide counts by their sum"
         )
-    if np.count_nonzero(values) < 2:
+    if values.max() >= total:  # others may be so small that nothing of them is left
         raise ModelError("shares has one level only; there is nothing to find with fewer than two")
     return values / total
 
@@ -80,7 +83,7 @@ def read_odds_ratios(value: Any) -> tuple[float, ...]:
         values = list(value)
     except TypeError as error:
         raise ModelError(f"odds_ratio={value!r} is no number, and no list of them") from error
-    effects = {read_odds_ratio(one) for one in values if one != 1.0}
+    effects = {read_odds_ratio(one) for one in values if not is_number(one) or one != 1.0}
     if not effects:
         raise ModelError("odds_ratio holds no effect to be found; give odds ratios other than 1")
     return tuple(sorted(effects))
@@ -105,8 +108,11 @@ def read_ratio(value: Any) -> float:
 
 def read_n(value: Any) -> float:
     """Return a number of rows, of both groups together."""
-    if not is_number(value) or value < 2.0:
-        raise ModelError(f"n={value!r} must be a number of rows, 2 or more, of both groups")
+    if not is_number(value) or not 2.0 <= value <= MOST_ROWS:
+        raise ModelError(
+            f"n={value!r} must be a number of rows, 2 or more, of both groups, "
+            f"and {MOST_ROWS:g} at most"
+        )
     return float(value)
 
 

@@ -115,4 +115,7 @@ def read_icc(icc: Any, cluster_sd: Any) -> float | None:
         return None
     if not is_number(cluster_sd) or cluster_sd < 0.0:
         raise ModelError(f"cluster_sd={cluster_sd!r} must be a standard deviation, 0 or more")
-    return float(cluster_sd**2 / (cluster_sd**2 + LOGISTIC))
+    correlation = float((cluster_sd / np.hypot(cluster_sd, np.sqrt(LOGISTIC))) ** 2)
+    if correlation >= 1.0:
+        raise ModelError(f"cluster_sd={cluster_sd!r} is so large that rows of a group are the same")
+    return correlation

@@ -162,10 +162,10 @@ def read_column(model: CumulativeLinkModel, term: Any) -> str:
     """Return the column a term has; a column can be named as well."""
     terms = location_terms(model)
     columns = [str(name) for name in model.sample.covariates.location]
-    if term in columns:
-        return str(term)
+    if isinstance(term, str) and term in columns:
+        return term
     known = ", ".join(columns) or "none"
-    if term is None or term not in terms:
+    if not isinstance(term, str) or term not in terms:
         asked = "term= says whose odds ratio" if term is None else f"{term!r} is none of them"
         raise ModelError(f"{asked}; the columns of the location are {known}")
     if len(terms[term]) > 1:

@@ -123,7 +123,7 @@ def _rows(n: float) -> str:
 
 
 def _z(alpha: float) -> float:
-    return float(ndtri(1.0 - alpha / 2.0))
+    return float(-ndtri(alpha / 2.0))
 
 
 def _spread(shares: Array) -> float:

@@ -130,7 +130,8 @@ def specification_curve(
     Warns
     -----
     SpecificationWarning
-        If specifications have no interval, or more than a tenth are lost in permutations.
+        If specifications have no interval, more than a tenth are lost in permutations, or
+        permutations were asked for and none can be tested jointly.
 
     Notes
     -----

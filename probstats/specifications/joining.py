@@ -133,6 +133,7 @@ def _by_refits(
 def joint_notes(joint: pd.DataFrame, statistic: str) -> list[str]:
     """Return what the joint tests are made of, and warn of analyses lost."""
     if joint.empty:
+        warn("no specification could be tested jointly; notes say why", SpecificationWarning)
         return ["No specification could be tested jointly."]
     notes = []
     if statistic == "score":

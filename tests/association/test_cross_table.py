@@ -147,6 +147,17 @@ def test_empty_levels_are_shown_and_have_no_residual():
     pd.testing.assert_frame_equal(found.measures, plain.measures)
 
 
+def test_the_number_of_intervals_does_not_give_them_away():
+    frame = pd.DataFrame({"low": [1] * 23 + [2] * 20, "high": [1] * 20 + [2] * 23})
+    frame["b"] = [1, 2] * 10 + [1] * 3 + [1, 2] * 10
+    asked = {"intervals": {"x": ("low", "high")}, "rng": 1}
+    assert ps.cross_table(frame, "x", "b", **asked).n_interval == 3
+    found = ps.cross_table(frame, "x", "b", suppress=5, **asked)
+    assert found.n_interval is None
+    assert found.notes[0].startswith("some of 43 rows are known as an interval")
+    assert not any("3 of" in note or "40" in note for note in found.notes)
+
+
 def test_nothing_gives_a_suppressed_count_away():
     frame = simulate(60, 3)
     found = ps.cross_table(

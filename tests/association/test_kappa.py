@@ -130,6 +130,7 @@ ONE, TWO = pd.Series([1, 2, 3, 1], name="ann"), pd.Series([1, 2, 3, 2], name="bo
         (ONE * 0, TWO * 0, {}, "one level only"),
         (ONE, TWO[:3], {}, "4 ratings and 'bob' has 3"),
         (ONE, TWO.set_axis(list("abcd")), {}, "different indexes"),
+        (ONE.rename(None), TWO[::-1], {}, "'first' and 'bob' have different indexes"),
         (pd.DataFrame({"low": ONE, "high": ONE}), TWO, {}, "no value for intervals"),
         ([(1, 2)] * 4, TWO, {}, "no value for intervals"),
         (ONE.where(ONE > 5), TWO, {}, "no subject has ratings by both"),

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from probstats.errors import JobError
+from probstats.errors import JobError, ModelError
 from probstats.jobs.checkpoint import CALL
-from probstats.jobs.pieces import chunks, run, spawn
+from probstats.jobs.pieces import chunks, generator, run, spawn
 
 SEED = 11
 
@@ -23,6 +23,10 @@ def draw(rng, size):
 
 def die(rng, size):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def miss(rng, size):
+    raise FileNotFoundError("no file of that name")
 
 
 def pieces(number=6, size=4):
@@ -57,6 +61,12 @@ def test_a_worker_that_dies_is_said_in_one_sentence(tmp_path):
         drawn(die, n_jobs=2, checkpoint=tmp_path, call={"seed": SEED})
 
 
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_what_the_system_refuses_is_no_dead_worker(n_jobs):
+    with pytest.raises(JobError, match=r"piece 1 of 6 failed: no file of that name; give checkpo"):
+        drawn(miss, n_jobs=n_jobs)
+
+
 class TestCheckpoint:
     def test_an_interrupted_run_is_taken_up_with_the_same_numbers(self, tmp_path, alone):
         call = {"seed": SEED}
@@ -84,6 +94,16 @@ class TestCheckpoint:
         with pytest.raises(JobError, match=r"is not empty and has no call\.json"):
             drawn(checkpoint=tmp_path, call={"seed": SEED})
 
+    @pytest.mark.parametrize(("folder", "found"), [(5, "is no folder"), (__file__, "is a file")])
+    def test_no_folder(self, folder, found):
+        with pytest.raises(JobError, match=found):
+            drawn(checkpoint=folder, call={"seed": SEED})
+
+    def test_missing_text_is_not_cut_to_fit(self, tmp_path):
+        frame = pd.DataFrame({"word": ["x", None]})
+        with pytest.raises(JobError, match="column 'word' misses text"):
+            list(run(lambda: frame, [()], label="", checkpoint=tmp_path, call={}))
+
     @pytest.mark.parametrize(("name", "found"), [(CALL, "is damaged"), ("000001.npz", "cannot be")])
     def test_damaged_files_are_named(self, tmp_path, name, found):
         drawn(checkpoint=tmp_path, call={"seed": SEED})
@@ -96,6 +116,17 @@ def test_generators_do_not_depend_on_each_other():
     first, second = spawn(np.random.default_rng(1), 2)
     assert first.random() != second.random()
     assert [rng.random() for rng in spawn(1, 3)] == [rng.random() for rng in spawn(1, 3)]
+
+
+@pytest.mark.parametrize("rng", ["a", -1, 1.5])
+def test_no_source_of_randomness(rng):
+    with pytest.raises(ModelError, match=r"rng=.* is no source of randomness; give a numpy"):
+        generator(rng)
+
+
+def test_a_generator_stays_what_it_is():
+    rng = np.random.default_rng(1)
+    assert generator(rng) is rng
 
 
 @pytest.mark.parametrize(("total", "sizes"), [(0, []), (10, [10]), (21, [10, 10, 1])])

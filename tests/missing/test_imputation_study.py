@@ -75,3 +75,18 @@ class TestStored:
         assert len(tests) == 8
         limit = 0.05 + 3 * np.sqrt(0.05 * 0.95 / study.REPLICATES)
         assert (tests["rejected"] <= limit).all()
+
+    def test_what_the_page_says(self, stored):
+        """docs/models/missing.md: unbiased at random, wrong where printed when newsworthy."""
+        made = stored[stored["method"].isin(["matching", "normal"])]
+        random = made[made["mechanism"] != "MNAR"]
+        assert (random["bias"].abs() < 0.1).all()
+        short = random.groupby(["method", "missing"])["coverage"].mean()
+        assert short["normal"].min() > 0.93
+        assert short["matching", 0.6] < short["normal", 0.6]
+        wrong = made[(made["mechanism"] == "MNAR") & (made["missing"] == 0.6)]
+        assert (wrong.loc[wrong["what"] == "workload", "bias"] < -0.8).all()
+        assert (wrong.loc[wrong["what"] == "other", "bias"] > 0.3).all()
+        other = stored[(stored["what"] == "other") & (stored["mechanism"] != "MNAR")]
+        rmse = other.pivot(index=["mechanism", "n", "missing"], columns="method", values="rmse")
+        assert (rmse["matching"] < rmse["complete cases"]).all()

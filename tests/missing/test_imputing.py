@@ -286,6 +286,8 @@ class TestRefusals:
             ps.impute(data, m=2, predictors={"x": ["z"]})
         with pytest.raises(ModelError, match=r"predictors\['x'\] must be a list"):
             ps.impute(data, m=2, predictors={"x": "whole"})
+        with pytest.raises(ModelError, match="predictors must be a dict such as"):
+            ps.impute(data, m=2, predictors=["x"])
 
     def test_too_few_rows(self):
         rng = np.random.default_rng(1)

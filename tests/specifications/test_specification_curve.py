@@ -168,6 +168,16 @@ def test_a_cell_that_fails_says_why_and_stops_no_other(data):
     assert "8 of 9 specifications have no interval" in repr(found)
 
 
+def test_permutations_asked_for_in_vain_are_warned_of(data):
+    halves = data.assign(half=0.5)
+    with pytest.warns(ps.SpecificationWarning, match="no specification could be tested jointly"):
+        found = ps.specification_curve(
+            halves, "y", "x", models={"halves": {"weights": "half"}}, n_permutations=9, rng=1
+        )
+    assert found.joint.empty
+    assert "weights are not whole numbers" in found.summary()
+
+
 def test_every_cell_failing_is_a_result_with_reasons(data):
     with pytest.warns(ps.SpecificationWarning, match="^none of 2 specifications has an interval"):
         found = ps.specification_curve(data, "y", "x", {"a": [], "b": ["z"]}, {"no": "year > 9"})
