@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from probstats.errors import ModelError
-from probstats.missing.rubin import combine
+from probstats.missing.rubin import combine, t_quantile, t_tail
 from probstats.models.checking.variants import require_plain
 from probstats.models.fit_options import check_alpha
 from probstats.models.kernel.links import Array
@@ -86,7 +86,7 @@ class PooledPredictions:
         labels, flat = each[0].predicted.index, values.to_numpy().ravel()
         error = np.sqrt(found.variance) * flat * (1.0 - flat)
         return PredictionResults(
-            pd.Series(flat, labels), pd.Series(error, labels), partial(_quantile, df=found.df)
+            pd.Series(flat, labels), pd.Series(error, labels), partial(t_quantile, df=found.df)
         )
 
     def avg_predictions(self: Any, *args: Any, alpha: float = 0.05, **kwargs: Any) -> pd.DataFrame:
@@ -171,7 +171,7 @@ def _probabilities(
 ) -> dict[str, Array]:
     found = _on_logit_scale(estimates, errors, df_complete)
     estimate = estimates.mean(axis=0)  # so that levels sum to one
-    reach = _quantile(1.0 - alpha / 2.0, found.df) * np.sqrt(found.variance)
+    reach = t_quantile(1.0 - alpha / 2.0, found.df) * np.sqrt(found.variance)
     centre = special.logit(estimate)
     return {
         "estimate": estimate,
@@ -187,23 +187,15 @@ def _comparisons(
 ) -> dict[str, Array]:
     found = combine(estimates, errors**2, np.min(df_complete))
     error = np.sqrt(found.variance)
-    reach = _quantile(1.0 - alpha / 2.0, found.df) * error
+    reach = t_quantile(1.0 - alpha / 2.0, found.df) * error
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = found.estimate / error
     return {
         "estimate": found.estimate,
         "std_error": error,
         "statistic": statistic,
-        "p_value": 2.0 * _tail(np.abs(statistic), found.df),
+        "p_value": 2.0 * t_tail(np.abs(statistic), found.df),
         "conf_low": found.estimate - reach,
         "conf_high": found.estimate + reach,
         "fmi": found.fmi,
     }
-
-
-def _quantile(probability: float, df: Any) -> Array:
-    return np.where(np.isinf(df), stats.norm.ppf(probability), stats.t.ppf(probability, df))
-
-
-def _tail(value: Array, df: Any) -> Array:
-    return np.where(np.isinf(df), stats.norm.sf(value), stats.t.sf(value, df))

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from probstats.errors import ModelError
 from probstats.missing.pooled_predictions import PooledPredictions
 from probstats.missing.pooled_tests import PooledTest, likelihood_ratio, wald
-from probstats.missing.rubin import combine
+from probstats.missing.rubin import combine, t_quantile, t_tail
 from probstats.models.fit_options import check_alpha
 from probstats.models.inference.contrasts import model_terms
 from probstats.models.kernel.links import Array
@@ -58,7 +57,7 @@ class PooledResults(PooledPredictions):
         self.tvalues = self.params / self.bse
         if hasattr(fits[0], "edge"):  # standard deviations are not tested against zero like this
             self.tvalues[np.isnan(np.asarray(fits[0].tvalues))] = np.nan
-        self.pvalues = pd.Series(2.0 * _reference_tail(self.tvalues.abs(), self.df), names)
+        self.pvalues = pd.Series(2.0 * t_tail(self.tvalues.abs(), self.df), names)
 
     @property
     def nobs(self) -> float:
@@ -86,11 +85,7 @@ class PooledResults(PooledPredictions):
             missing: they are not normal.
         """
         check_alpha(alpha)
-        infinite = np.isinf(self.df)
-        quantile = np.where(
-            infinite, stats.norm.ppf(1 - alpha / 2), stats.t.ppf(1 - alpha / 2, self.df)
-        )
-        reach = (quantile * self.bse).where(self.tvalues.notna())
+        reach = (t_quantile(1.0 - alpha / 2.0, self.df) * self.bse).where(self.tvalues.notna())
         return pd.DataFrame({0: self.params - reach, 1: self.params + reach})
 
     def summary_frame(self, alpha: float = 0.05) -> pd.DataFrame:
@@ -117,6 +112,7 @@ class PooledResults(PooledPredictions):
         """Return the frame as text, with the number of imputations and rows."""
         frame = self.summary_frame(alpha)
         frame["df"] = frame["df"].map("{:.1f}".format)
+        frame["p_value"] = [f"{p:.4f}" if not p < 5e-5 else "<0.0001" for p in frame["p_value"]]
         shown = frame.to_string(float_format="{:.4f}".format)
         return f"{self.m} imputations of {self.nobs:g} rows, pooled by Rubin's rules\n{shown}"
 
@@ -236,10 +232,6 @@ def names_of(fit: Any) -> pd.Index:
     if isinstance(fit.params, pd.Series):
         return fit.params.index
     return pd.Index(getattr(fit.model, "exog_names", range(len(fit.params))))
-
-
-def _reference_tail(value: Any, df: Any) -> Array:
-    return np.where(np.isinf(df), stats.norm.sf(value), stats.t.sf(value, df))
 
 
 SHOWN = [

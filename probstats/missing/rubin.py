@@ -138,3 +138,13 @@ def imputations_needed(fmi: float, m: int, error: float = RELATIVE_ERROR) -> int
     reach = float(stats.norm.ppf(0.975)) * np.sqrt(2.0 / m)
     upper = float(special.expit(special.logit(fmi) + reach))
     return int(np.ceil(1.0 + 0.5 * (upper / error) ** 2))
+
+
+def t_quantile(probability: float, df: Any) -> Array:
+    """Return quantiles of Student's t, of the normal where degrees of freedom are infinite."""
+    return np.where(np.isinf(df), stats.norm.ppf(probability), stats.t.ppf(probability, df))
+
+
+def t_tail(value: Any, df: Any) -> Array:
+    """Return upper tails of Student's t, of the normal where degrees of freedom are infinite."""
+    return np.where(np.isinf(df), stats.norm.sf(value), stats.t.sf(value, df))
