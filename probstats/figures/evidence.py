@@ -82,14 +82,14 @@ def evidence_map(
     looks = dict(zip(groups, current_theme().fills(len(groups)), strict=True))
     names = [wrapped(name, row_letters(size(1, width)[0])) for name in items.values()]
     lines = sum(0.5 + 1.15 * (1 + name.count("\n")) for name in names)
-    axes = panels(ax, lines=8.0 + lines, width=width)[0, 0]
+    axes = panels(ax, lines=10.0 + lines, width=width)[0, 0]
     draw_cells(axes, codes, dict(enumerate(looks.values())))
     axes.set_yticks(np.arange(len(codes)) + 0.5, names)
     axes.set_xticks([])
     for line in range(1, len(codes)):
         axes.axhline(line, color=current_theme().pale, linewidth=0.4, zorder=0)
     name_columns(axes, sections.loc[codes.columns])
-    key(axes, looks, columns=4, below=True, blank="not known")
+    key(axes, looks, columns=1, below=True, blank="not known")
     data = _tidy(codes, sections, items, groups)
     return Drawing(figure_of(axes), data, _map_in_words(data, codes, items))
 

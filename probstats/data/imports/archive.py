@@ -68,7 +68,8 @@ def require_sound(content: bytes, kind: str, file: str) -> None:
 
 
 def _damaged(file: str, error: Exception) -> str:
-    return f"{file} is damaged or cut short ({error}); fetch it again"
+    reason = " ".join(str(error).split())[:200]
+    return f"{file} is damaged or cut short ({reason}); fetch it again"
 
 
 def _unpacked(content: bytes, file: str) -> dict[str, bytes]:

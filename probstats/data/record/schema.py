@@ -41,7 +41,8 @@ class Problem:
     def __str__(self) -> str:
         place = self.file
         place += f", row {self.row}" if self.row is not None else ""
-        place += f", column {self.column}" if self.column is not None else ""
+        name = " ".join(str(self.column).split())  # of a damaged header, on one line
+        place += f", column {name}" if self.column is not None else ""
         found = "is missing" if self.value is None else f"holds {self.value!r}"
         return f"{place}: {found if self.column else 'is wrong'}; expected {self.expected}"
 

@@ -170,7 +170,7 @@ class CumulativeLinkMixedResults(
         reach = float(stats.norm.ppf(1.0 - alpha / 2.0)) * error
         ends = np.column_stack([params - reach, params + reach])
         n_fixed, is_sd = self.fit_record.n_fixed, self.model.random.is_sd
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             for number in range(n_fixed, len(params)):
                 value, width = params[number], reach[number]
                 if is_sd[number - n_fixed]:

@@ -5,7 +5,7 @@ import random
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import probstats as ps
@@ -195,8 +195,9 @@ def test_a_spoilt_file(layout, simulated, folder, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
-@settings(max_examples=300, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=120, deadline=None, suppress_health_check=CHECKS, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1))
+@example(seed=795)  # of hmpps-workforce-long: a reason that quotes the whole file
 def test_a_spoilt_file_many_times(layout, simulated, folder, seed):
     ends_well(layout, seed, simulated, folder)
 
