@@ -67,7 +67,7 @@ def diagnostics(
     >>> ps.figures.diagnostics(fit).data.columns.tolist()
     ['linear_predictor', 'residual', 'cooks_distance']
     """
-    if not hasattr(fit, "resid_surrogate"):
+    if not hasattr(getattr(fit, "model", None), "with_sample"):
         raise ModelError(f"diagnostics has no panels for a {type(fit).__name__} yet")
     data = _data(fit, rng)
     count = 3 if calibration is None else 4

@@ -1,4 +1,4 @@
-"""Residuals, and what each group does to the estimates."""
+"""What each group does to the estimates."""
 
 from __future__ import annotations
 
@@ -24,28 +24,7 @@ from probstats.progress import progress
 
 
 class MixedChecks:
-    """``resid_prob`` and ``get_influence`` of results."""
-
-    def resid_prob(self: Any, effects: str = "population") -> pd.Series:
-        """Return probability-scale residuals, P(Y < y) - P(Y > y), between -1 and 1.
-
-        Parameters
-        ----------
-        effects : {"population", "conditional", "typical"}
-            See ``predict``. Averaged over the random effects they have expectation 0 whatever the
-            covariates, but rows of a group go together; given the random effects they are what
-            the group leaves unexplained.
-
-        Returns
-        -------
-        pandas.Series
-            One for each row (Li and Shepherd 2012, Biometrika 99: 473-480).
-        """
-        cumulative = np.asarray(self.predict(which="cumprob", effects=effects), dtype=float)
-        padded = np.hstack([np.zeros((len(cumulative), 1)), cumulative])
-        rows, outcome = np.arange(len(padded)), self.model.outcome
-        values = padded[rows, outcome.low] - (1.0 - padded[rows, outcome.high + 1])
-        return pd.Series(values, self.model.sample.covariates.index, name="resid_prob")
+    """Influence of groups on results."""
 
     def get_influence(self: Any, factor: str | None = None) -> MixedInfluence:
         """Return what each group does to the estimates.

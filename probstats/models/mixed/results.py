@@ -22,6 +22,7 @@ from probstats.models.mixed.conditional import Conditional
 from probstats.models.mixed.fit_quality import FitQuality
 from probstats.models.mixed.fitting import MixedFit
 from probstats.models.mixed.predictions import MixedPredictions
+from probstats.models.mixed.residuals import MixedResiduals
 from probstats.models.mixed.simulation import MixedSimulation
 from probstats.models.mixed.summary import make_mixed_summary
 from probstats.models.mixed.trouble import notes_of, runaway
@@ -37,6 +38,7 @@ class CumulativeLinkMixedResults(
     FitQuality,
     VarianceTests,
     MixedChecks,
+    MixedResiduals,
     LikelihoodModelResults,
 ):
     """Estimates of a cumulative link model with random effects.
@@ -263,8 +265,8 @@ SHOWN = [
     "intraclass_correlation", "leave_out", "level_thresholds", "llf", "llf_plain", "llnull",
     "model", "nobs", "nodes", "notes", "params", "predict", "profile", "prsquared",
     "pseudo_rsquared", "pvalues", "quadrature_gap", "random_effects",
-    "random_effects_interval", "resid_prob", "save", "sd", "sd_interval", "separation",
-    "simulate", "summary", "t_test",
+    "random_effects_interval", "resid_generalised", "resid_prob", "resid_surrogate", "save",
+    "sd", "sd_interval", "separation", "simulate", "summary", "t_test",
     "test_random_effects", "thresholds", "tvalues", "wald_test", "wald_test_terms",
 ]  # fmt: skip
 
