@@ -75,6 +75,7 @@ def evidence_map(
     if not isinstance(known["source_group"].dtype, pd.CategoricalDtype):
         raise DataError("column 'source_group' must be a categorical; data.provenance makes it")
     items = items or {item: str(item).replace("_", " ") for item in known["item"].unique()}
+    items = items or {"": "nothing known"}
     codes = _codes(known, inspections, items)
     sections = inspections.set_index("inspection_id")["section"]
     codes = codes[_order(codes, sections)]
