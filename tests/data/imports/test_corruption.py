@@ -195,7 +195,7 @@ def test_a_spoilt_file(layout, simulated, folder, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
-@settings(max_examples=120, deadline=None, suppress_health_check=CHECKS, derandomize=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=CHECKS, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1))
 @example(seed=795)  # of hmpps-workforce-long: a reason that quotes the whole file
 def test_a_spoilt_file_many_times(layout, simulated, folder, seed):

@@ -142,7 +142,7 @@ def test_a_spoilt_table(folder, seed):
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None, suppress_health_check=CHECKS, derandomize=True)
+@settings(max_examples=200, deadline=None, suppress_health_check=CHECKS, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1))
 @example(seed=10500)  # a line break in the name of a column
 def test_a_spoilt_table_many_times(folder, seed):
